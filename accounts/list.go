@@ -80,7 +80,7 @@ func (s *Service) Organization(ctx context.Context, actor core.Actor, idOrName s
 			return organization, err
 		}
 	}
-	return models.Account{}, cmp.Or(err, error(noOrganization()))
+	return models.Account{}, cmp.Or(err, noOrganization())
 }
 
 // Scope returns the organizations whose customers the actor looks after, in the order of their ids; for a SuperAdmin who is not limited, none.

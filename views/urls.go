@@ -53,7 +53,7 @@ const (
 	ForgotURL     = "/forgot"
 	ForgotSentURL = ForgotURL + "?sent=1"
 	// APIKeysURL lists the API keys of one's own account, and APIDocsURL explains the API.
-	APIKeysURL = "/me/api-keys"
+	APIKeysURL = "/me/api-keys" //nolint:gosec // an address
 	APIDocsURL = "/api/docs"
 
 	// EmergencyURL takes an emergency code, and EmergencyCodesURL lists those of one's own account.

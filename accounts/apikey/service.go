@@ -123,10 +123,10 @@ func (s *Service) Own(ctx context.Context, actor core.Actor) ([]models.APIKey, e
 
 // Of returns the keys of a technical account that the actor may see.
 func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Account) ([]models.APIKey, error) {
-	switch {
-	case !actor.Sees(account):
+	if !actor.Sees(account) {
 		return nil, core.ErrNotFound
-	case checkTechnical(actor, account) != nil:
+	}
+	if !managesKeys(actor, account) {
 		return nil, nil
 	}
 	return s.core.DB.Read(ctx).APIKeys(account.ID)
@@ -170,8 +170,8 @@ func (s *Service) AddTo(ctx context.Context, actor core.Actor, accountID string,
 	}
 	return s.add(ctx, actor, as, form, func(do func(*models.Tx, models.Account) error) error {
 		return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
-			if err := checkTechnical(actor, *account); err != nil {
-				return err
+			if !managesKeys(actor, *account) {
+				return errNotTechnical
 			}
 			return do(tx, *account)
 		})
@@ -190,12 +190,9 @@ func (s *Service) ScopeNames(ctx context.Context, keys []models.APIKey) (map[str
 	return s.core.DB.Read(ctx).Names(ids)
 }
 
-// checkTechnical refuses to manage the keys of a person, which are their owner's, unless a command does it.
-func checkTechnical(actor core.Actor, account models.Account) error {
-	if account.Technical || actor.OnHost() {
-		return nil
-	}
-	return errNotTechnical
+// managesKeys reports whether keys of the account are its operator's to manage: those of a person are their owner's, except for commands.
+func managesKeys(actor core.Actor, account models.Account) bool {
+	return account.Technical || actor.OnHost()
 }
 
 // check refuses everything while keys are switched off.
@@ -273,8 +270,8 @@ func (s *Service) Revoke(ctx context.Context, actor core.Actor, id string) error
 // RevokeOf ends a key of a technical account that the actor may change, with its tokens.
 func (s *Service) RevokeOf(ctx context.Context, actor core.Actor, accountID, id string) error {
 	return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
-		if err := checkTechnical(actor, *account); err != nil {
-			return err
+		if !managesKeys(actor, *account) {
+			return errNotTechnical
 		}
 		return s.revoke(tx, actor, *account, id)
 	})

@@ -25,18 +25,8 @@ func (c *Core) KeyGate(account models.Account) error {
 // recheckKey reads the key and the token again by which a program is about to write for the account, and locks both. So once the key is
 // revoked, no request in flight writes anything.
 func (c *Core) recheckKey(tx *models.Tx, actor Actor, account models.Account) error {
-	now := c.Now()
-	if actor.Key.ID != "" {
-		key, err := tx.APIKeyForShare(actor.Key.ID)
-		if err != nil || key.Ended(now) || key.AccountID != account.ID {
-			return endedUnless(err)
-		}
-	}
-	if actor.Key.TokenID != "" {
-		token, err := tx.APITokenForShare(actor.Key.TokenID)
-		if err != nil || !token.EndsAt.After(now) || token.KeyID == nil && token.PasswordID != account.PasswordID {
-			return endedUnless(err)
-		}
+	if err := c.lockKey(tx, *actor.Key, account); err != nil {
+		return err
 	}
 	if err := c.KeyGate(account); err != nil {
 		return err
@@ -52,6 +42,25 @@ func (c *Core) recheckKey(tx *models.Tx, actor Actor, account models.Account) er
 		err = ErrSignedOut
 	}
 	return err
+}
+
+// lockKey locks a key and its token. It returns [ErrSignedOut] if one of them opens nothing any more.
+func (c *Core) lockKey(tx *models.Tx, used Key, account models.Account) error {
+	now := c.Now()
+	if used.ID != "" {
+		key, err := tx.APIKeyForShare(used.ID)
+		if err != nil || key.Ended(now) || key.AccountID != account.ID {
+			return endedUnless(err)
+		}
+	}
+	if used.TokenID == "" {
+		return nil
+	}
+	token, err := tx.APITokenForShare(used.TokenID)
+	if err != nil || !token.EndsAt.After(now) || token.KeyID == nil && token.PasswordID != account.PasswordID {
+		return endedUnless(err)
+	}
+	return nil
 }
 
 // endedUnless returns the error of reading a key, or [ErrSignedOut] if there is none any more.

@@ -178,7 +178,7 @@ func register[I, O any](a *API, o operation, do func(ctx context.Context, call *
 		})
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		call := ctx.Value(callKey{}).(*call) //nolint:forcetypeassert // Handle sets it
+		call, _ := ctx.Value(callKey{}).(*call) // which Handle has set
 		out, err := do(ctx, call, in)
 		if err != nil {
 			return nil, a.failed(call, err)

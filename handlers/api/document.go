@@ -50,9 +50,6 @@ func (a *API) serveDocs(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.APIDocs(views.APIDocsPage{Frame: frame, Groups: a.groups(), Document: Prefix + "/openapi.json"}))
 }
 
-// methods are the methods of operations in the order in which they are shown.
-var methods = []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete}
-
 // groups describes all operations by their tags, in the order in which they were registered.
 func (a *API) groups() (groups []views.APIGroup) {
 	document := a.huma.OpenAPI()

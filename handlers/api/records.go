@@ -115,7 +115,9 @@ func idCursor(call *call, text string) (string, error) {
 }
 
 func (a *API) listOrganizations(ctx context.Context, call *call, in *struct{ Paging }) (*listAnswer[reference], error) {
-	rows, next, err := []models.Account(nil), "", error(nil)
+	var rows []models.Account
+	var next string
+	var err error
 	if call.actor.MaySeeEverything() {
 		rows, next, err = a.page(ctx, call, call.actor, models.AccountFilter{Kind: models.Organization, Limit: in.Limit}, in.After)
 	} else {
@@ -209,44 +211,48 @@ func (a *API) auditFilter(ctx context.Context, in *auditRequest) (f models.Audit
 			wrong.AddField("ip", errNetwork)
 		}
 	}
-	for _, day := range []struct {
-		name, text string
-		to         *string
-		later      int
-	}{{"from", in.From, &f.From, 0}, {"to", in.To, &f.To, 1}} {
-		if day.text == "" {
-			continue
-		}
-		at, err := time.ParseInLocation(time.DateOnly, day.text, a.Zone)
-		if err != nil || at.Year() < firstYear {
-			wrong.AddField(day.name, errDay)
-			continue
-		}
-		*day.to = models.FirstID(core.Midnight(at, a.Zone, day.later))
-	}
+	f.From = a.midnight(&wrong, "from", in.From, 0)
+	f.To = a.midnight(&wrong, "to", in.To, 1)
 	if err := wrong.Err(); err != nil {
 		return f, err
 	}
+	err = a.auditParties(ctx, in, &f)
+	return f, err
+}
+
+// midnight returns the id of the beginning of a day, or of one that comes so many days later; "" = there is none.
+func (a *API) midnight(wrong *core.FieldErrors, name, day string, later int) string {
+	if day == "" {
+		return ""
+	}
+	at, err := time.ParseInLocation(time.DateOnly, day, a.Zone)
+	if err != nil || at.Year() < firstYear {
+		wrong.AddField(name, errDay)
+		return ""
+	}
+	return models.FirstID(core.Midnight(at, a.Zone, later))
+}
+
+// auditParties finds who is meant by the actor and the target of a filter.
+func (a *API) auditParties(ctx context.Context, in *auditRequest, f *models.AuditFilter) error {
 	if in.Actor != "" {
 		found, err := a.Accounts.AuditActors(ctx, in.Actor)
 		if err != nil {
-			return f, err
+			return err
 		}
 		f.Actors = append([]models.AuditActor{}, found...)
 	}
-	if in.Target != "" {
-		found, err := a.Accounts.AuditActors(ctx, in.Target)
-		if err != nil {
-			return f, err
-		}
-		f.Targets = []string{}
-		for _, target := range found {
-			if target.ID != "" {
-				f.Targets = append(f.Targets, target.ID)
-			}
+	if in.Target == "" {
+		return nil
+	}
+	found, err := a.Accounts.AuditActors(ctx, in.Target)
+	f.Targets = []string{}
+	for _, target := range found {
+		if target.ID != "" {
+			f.Targets = append(f.Targets, target.ID)
 		}
 	}
-	return f, nil
+	return err
 }
 
 // firstYear is the first year that ids have.

@@ -22,7 +22,7 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		case WithoutSession:
 			return r.Do(c)
 		}
-		if _, command := HostActor(c.Request().Context()); !command && !r.anywhere && !s.Accounts.MayEnterFrom(c.RealIP()) {
+		if !s.mayEnter(c, r) {
 			return core.ErrAddress
 		}
 		if r.Who == Programs {
@@ -52,6 +52,12 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		}
 		return s.keepForm(c, s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do))
 	}
+}
+
+// mayEnter reports whether the route is open to the client's address at all. Commands on the host have none.
+func (s *Kit) mayEnter(c echo.Context, r Route) bool {
+	_, command := HostActor(c.Request().Context())
+	return command || r.anywhere || s.Accounts.MayEnterFrom(c.RealIP())
 }
 
 // keepForm keeps the text of a form whose session has ended since the request began, or whose sender has to confirm who they are.

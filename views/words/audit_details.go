@@ -34,23 +34,16 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
-	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical, core.DetailFinal,
-		core.DetailKeyWrite, core.DetailKeyVerify, core.DetailKeyDirect:
+	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical, core.DetailFinal:
 		return detailFlag(p, event, key)
+	case core.DetailAPIKey, core.DetailKeyTitle, core.DetailKeyEnds, core.DetailKeyWrite, core.DetailKeyVerify, core.DetailKeyDirect, core.DetailUser:
+		return detailOfProgram(p, event, key)
 	case core.DetailEmail:
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
 	case core.DetailEmailBefore:
 		return ""
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
-	case core.DetailAPIKey:
-		return p.T("Key {{.Prefix}}…", "Prefix", Isolate(value))
-	case core.DetailUser:
-		return p.T("System user: {{.Name}}", "Name", Isolate(value))
-	case core.DetailKeyTitle:
-		return p.T("Title: {{.Title}}", "Title", Isolate(value))
-	case core.DetailKeyEnds:
-		return detailUntil(p, event.At, value)
 	case core.DetailUntil, core.DetailValidFrom, core.DetailValidUntil:
 		return detailDay(p, event, key)
 	case core.DetailFrom:
@@ -66,6 +59,27 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("Changed: {{.Names}}", "Names", describedNames(p, value))
 	}
 	return Isolate(value)
+}
+
+// detailOfProgram describes a detail of an API key, or who ran a command.
+func detailOfProgram(p Printer, event models.AuditEvent, key core.DetailKey) string {
+	value := event.Detail[string(key)]
+	switch key {
+	case core.DetailAPIKey:
+		return p.T("Key {{.Prefix}}…", "Prefix", Isolate(value))
+	case core.DetailKeyTitle:
+		return p.T("Title: {{.Title}}", "Title", Isolate(value))
+	case core.DetailKeyEnds:
+		return detailUntil(p, event.At, value)
+	case core.DetailKeyWrite:
+		return p.T("Can write")
+	case core.DetailKeyVerify:
+		return p.T("Can check passwords")
+	case core.DetailUser:
+		return p.T("System user: {{.Name}}", "Name", Isolate(value))
+	default:
+		return p.T("Works without a token")
+	}
 }
 
 // detailDay describes when something ends, or the first or the last day of an account.
@@ -190,18 +204,10 @@ func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("New browser")
 	case key == core.DetailBrowser:
 		return p.T("Trusted browser")
-	case key == core.DetailKeyWrite:
-		return p.T("Can write")
-	case key == core.DetailKeyVerify:
-		return p.T("Can check passwords")
-	case key == core.DetailKeyDirect:
-		return p.T("Works without a token")
 	case key == core.DetailFinal:
 		return p.T("Can't be restored")
-	case key == core.DetailOpens && event.Detail[string(key)] == core.OpensAPI:
-		return p.T("Token of the API")
 	case key == core.DetailOpens:
-		return p.T("Must change password")
+		return opened(p, event.Detail[string(key)])
 	case key == core.DetailChanged && yes:
 		return p.T("Rules changed")
 	case key == core.DetailChanged:
@@ -215,6 +221,14 @@ func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	default:
 		return "" // described with the password
 	}
+}
+
+// opened says what a sign-in opened, other than all pages.
+func opened(p Printer, what string) string {
+	if what == core.OpensAPI {
+		return p.T("Token of the API")
+	}
+	return p.T("Must change password")
 }
 
 // detailUntil shows when something ends, without the day if it is that of the event.
