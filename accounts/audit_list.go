@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -26,6 +27,30 @@ func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFil
 	page, err = s.core.DB.Read(ctx).SearchAudit(f)
 	actor.HideAddresses(page.Rows)
 	return page, err
+}
+
+// eventLag is how old events are when they are followed. The id of an event is older than its commit, so that without a lag one that is
+// committed late would be passed over.
+const eventLag = 5 * time.Second
+
+// NewestEvent returns the place behind all events that can be followed by now.
+func (s *Service) NewestEvent() string { return models.FirstID(s.core.Now().Add(-eventLag)) }
+
+// EventsAfter returns events after one or a place, the oldest first, that the actor may see; with an organization only those that it may see.
+// They are at least a few seconds old.
+func (s *Service) EventsAfter(ctx context.Context, actor core.Actor, organizationID, after string, limit int) ([]models.AuditEvent, error) {
+	if !actor.MayOperate() {
+		return nil, core.ErrForbidden
+	}
+	if scope := actor.Scope(); scope != "" {
+		organizationID = scope
+	}
+	page, err := s.core.DB.Read(ctx).ListAudit(models.AuditFilter{OrganizationID: organizationID, Before: after, Limit: limit})
+	slices.Reverse(page.Rows)
+	newest := s.NewestEvent()
+	events := slices.DeleteFunc(page.Rows, func(e models.AuditEvent) bool { return e.ID >= newest })
+	actor.HideAddresses(events)
+	return events, err
 }
 
 // AuditActors returns what can be meant by an id or a name in the log: each account that has or had the name, also deleted ones, and what

@@ -69,6 +69,7 @@ func (s *Service) RecordRefused(ctx context.Context, actor core.Actor, act Refus
 // recordSuppressed records refused acts that were only counted, if no later one of their actors has.
 func (s *Service) recordSuppressed(ctx context.Context) {
 	for _, event := range s.refusals.due(s.core.Now()) {
+		event.ID = s.core.NewID() // or programs that follow events would have passed it
 		s.writeRefused(ctx, event)
 	}
 }

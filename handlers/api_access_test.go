@@ -18,7 +18,7 @@ var apiAccess = map[string]string{
 	"anyone":    `GET /health|GET /openapi.json`,
 	"token":     `POST /token`,
 	"all":       `GET /me|GET /me/keys`,
-	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
+	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /events|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
 	"writers": `POST /accounts|PATCH /accounts/:id|DELETE /accounts/:id|POST /accounts/:id/password|POST /accounts/:id/require-change|
 		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id|DELETE /accounts/:id/keys/:key`,
 	"in person":           `POST /accounts/:id/keys`,

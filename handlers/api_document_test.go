@@ -84,6 +84,7 @@ func TestEveryOperationAnswers(t *testing.T) {
 	check(t, "restored", api.Call("POST", ann+"/restore", "").Want(200).Said("state"), "disabled")
 
 	check(t, "an event", api.Call("GET", "/audit?action=account-restored", "").Want(200).Said("items.0.target.name"), "ann")
+	api.Call("GET", "/events?after=first", "").Want(200)
 	mails := app.Sweep()
 	app.Settle(func(m *models.Mail) { m.State, m.LastAnswer = models.MailFailed, "550 no" })
 	check(t, "mails", len(api.Call("GET", "/mails?limit=200", "").Want(200).JSON("items").([]any)) >= len(mails), true)

@@ -28,6 +28,9 @@ type Options struct {
 	DevDir          string // for the databases of the development pages
 }
 
+// Stop ends requests that wait for something, since the program stops.
+func (s *App) Stop() { s.API.Stop() }
+
 // App serves all requests.
 type App struct {
 	*page.Kit

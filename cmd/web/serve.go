@@ -229,6 +229,7 @@ func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Li
 	})
 	group.Go(func() error {
 		<-ctx.Done()
+		a.pages.Stop()
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if err := server.Shutdown(ending); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -34,7 +33,7 @@ type app struct {
 	mailer   *mailer.Mailer
 	jobs     *jobs.Runner
 	words    *i18n.Catalogue
-	pages    http.Handler
+	pages    *handlers.App
 	metrics  *metrics.Metrics // nil = no metrics
 	timings  timings
 	reading  policyReader // of the policy file

@@ -47,6 +47,8 @@ type API struct {
 	routes     []page.Route
 	operations []*huma.Operation
 	limits     *limits
+	stopping   chan struct{} // closed when the program stops
+	stopOnce   func()
 	document   func() ([]byte, error) // [API.Document], made once
 }
 
@@ -60,6 +62,8 @@ var configureHuma = sync.OnceFunc(func() {
 func New(o Options) *API {
 	configureHuma()
 	a := &API{Options: o, limits: &limits{perMinute: o.Rate, accounts: map[string]*usage{}}}
+	a.stopping = make(chan struct{})
+	a.stopOnce = sync.OnceFunc(func() { close(a.stopping) })
 	a.document = sync.OnceValues(a.Document)
 	config := huma.DefaultConfig("Latchkey", "1")
 	config.Info.Description = "Accounts, created, looked after and revoked by programs."
@@ -79,6 +83,7 @@ func New(o Options) *API {
 	a.registerKeys()
 	a.registerPolicy()
 	a.registerRecords()
+	a.registerEvents()
 	return a
 }
 
@@ -89,6 +94,7 @@ func (a *API) Routes() []page.Route { return append(a.routes, a.documentRoutes()
 func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 	a.operations = append(a.operations, op)
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
+	within, _ := op.Metadata[withinKey].(time.Duration)
 	a.routes = append(a.routes, page.Route{Method: op.Method, Path: path, Who: page.Programs, Do: func(c echo.Context) error {
 		call := &call{c: c, op: op}
 		c.Set(contextCall, call)
@@ -105,7 +111,7 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 			handler(humago.NewContext(op, request, c.Response()))
 			return nil
 		})
-	}}.Limit(maxBody))
+	}}.Limit(maxBody).Within(within))
 }
 
 // ServeHTTP is called by huma in tests only.
@@ -141,7 +147,11 @@ const (
 	anyone                  // without a key
 )
 
-const accessKey = "access"
+// The keys of an operation's metadata.
+const (
+	accessKey = "access"
+	withinKey = "within"
+)
 
 // operation describes an operation.
 type operation struct {
@@ -151,13 +161,14 @@ type operation struct {
 	errors                    []int    // statuses, in addition to those that every operation has
 	auth                      []string // how a client says who it is, of an operation for anyone; nil = it need not
 	tag                       string
+	within                    time.Duration // the time of a request, if it is not the usual
 }
 
 // register adds an operation.
 func register[I, O any](a *API, o operation, do func(ctx context.Context, call *call, in *I) (*O, error)) {
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: Prefix + o.path, Summary: o.summary, DefaultStatus: o.status, MaxBodyBytes: maxBody,
-		Metadata: map[string]any{accessKey: o.who}, Tags: []string{o.tag},
+		Metadata: map[string]any{accessKey: o.who, withinKey: o.within}, Tags: []string{o.tag},
 		Errors: append(o.errors, http.StatusBadRequest, http.StatusNotAcceptable, http.StatusServiceUnavailable),
 	}
 	for _, scheme := range o.auth {

@@ -172,16 +172,20 @@ func (a *API) listAudit(ctx context.Context, call *call, in *auditRequest) (*lis
 	}
 	items := make([]event, len(found.Rows))
 	for i, row := range found.Rows {
-		items[i] = event{
-			ID: row.ID, At: row.At, Action: row.Action, Actor: party{ID: row.ActorID, Name: row.ActorName}, Target: party{ID: row.SubjectID, Name: row.SubjectName},
-			Address: row.Address, Details: detailsFor(actor, row), Request: row.RequestID,
-		}
+		items[i] = eventOf(actor, row)
 	}
 	next := nextID(call, found.Page, func(e models.AuditEvent) string { return e.ID })
 	if found.ReadTo != "" { // a search ended before the page was full
 		next = sealCursor(call, found.ReadTo)
 	}
 	return newList(call, items, next), nil
+}
+
+func eventOf(actor core.Actor, row models.AuditEvent) event {
+	return event{
+		ID: row.ID, At: row.At, Action: row.Action, Actor: party{ID: row.ActorID, Name: row.ActorName}, Target: party{ID: row.SubjectID, Name: row.SubjectName},
+		Address: row.Address, Details: detailsFor(actor, row), Request: row.RequestID,
+	}
 }
 
 // detailsFor returns the details of an event that the actor may see: the former organization of a moved customer is another one's.

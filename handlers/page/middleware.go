@@ -69,8 +69,12 @@ const requestTimeout = 20 * time.Second
 
 func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		request := c.Request()
-		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
+		request, limit := c.Request(), s.RequestTimeout
+		if within := s.route(c).within; within > 0 {
+			limit = within
+			_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{}) // the server's is shorter; some writers have none
+		}
+		ctx, cancel := context.WithTimeout(request.Context(), limit)
 		defer cancel()
 		c.SetRequest(request.WithContext(ctx))
 		defer func() { // so that the error page can still be rendered, with what was sent

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -61,8 +62,9 @@ type Route struct {
 	Who          Access
 	Do           echo.HandlerFunc
 
-	openAt     []string // gates
-	limit      int64    // bytes of the form; 0 = maxForm
+	openAt     []string      // gates
+	limit      int64         // bytes of the form; 0 = maxForm
+	within     time.Duration // of a whole request; 0 = the usual
 	upload     bool
 	repeatable bool
 	ownerOnly  bool
@@ -98,6 +100,12 @@ func (r Route) opensAt(gate string) bool {
 // Limit sets the largest form in bytes, if it differs from the default of 8 KiB.
 func (r Route) Limit(most int64) Route {
 	r.limit = most
+	return r
+}
+
+// Within sets how long a request may take, if it waits for something; 0 = as long as any other.
+func (r Route) Within(limit time.Duration) Route {
+	r.within = limit
 	return r
 }
 
