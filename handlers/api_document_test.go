@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -130,4 +131,39 @@ func TestEveryOperationAnswers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The examples of docs/api.md work as they stand there, with the address of the server.
+func TestCurlExamples(t *testing.T) {
+	testkit.Parallel(t)
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("there is no curl")
+	}
+	app := testapp.NewApp(t, testdb.SQLite(t))
+	app.Seed(models.Customer, "label-printer", testapp.Technical)
+	environment := []string{"LATCHKEY_KEY=" + app.Key(app.Seed(models.SuperAdmin, "root")), "PASSWORD=" + testapp.Secret}
+	text, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := 0
+	for i, block := range strings.Split(string(text), "```") {
+		if i%2 == 0 || !strings.HasPrefix(strings.TrimSpace(block), "curl ") {
+			continue
+		}
+		examples++
+		script := strings.ReplaceAll(strings.Replace(block, "curl -sS", curl+" -sS --fail-with-body", 1), "https://latchkey.example.com", app.BaseURL.String())
+		command := exec.CommandContext(t.Context(), "sh", "-c", script)
+		command.Env = environment
+		output, err := command.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s\n%v: %s", block, err, output)
+		}
+		var token struct{ Token string }
+		if json.Unmarshal(output, &token) == nil && token.Token != "" && examples == 1 {
+			environment = append(environment, "TOKEN="+token.Token)
+		}
+	}
+	check(t, "examples", examples >= 3, true)
 }
