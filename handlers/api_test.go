@@ -82,7 +82,7 @@ func TestFollowEvents(t *testing.T) {
 		began := time.Now()
 		go func() {
 			time.Sleep(50 * time.Millisecond)
-			app.Stop()
+			app.StopWaiting()
 		}()
 		_, last := read(root, "/events?after="+next)
 		read(root, "/events?wait=30&after="+last)

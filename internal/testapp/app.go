@@ -68,7 +68,7 @@ type App struct {
 	Calls    []Route          // of the API
 	Pages    handlers.Options // of the server
 
-	Stop func() // ends requests that wait, as when the program stops
+	StopWaiting func() // ends requests that wait, as when the program stops
 
 	// Document returns the OpenAPI document of the API.
 	Document func() ([]byte, error)
@@ -160,7 +160,7 @@ func (a *App) serve(o AppOptions) {
 		o.Extend(pages)
 	}
 	a.AsksToConfirm = func(r Route) bool { return pages.AsksToConfirm(r.Method, r.Path) }
-	a.Document, a.Stop = pages.API.Document, pages.Stop
+	a.Document, a.StopWaiting = pages.API.Document, pages.Stop
 	for _, r := range pages.Routes() {
 		list := &a.Routes
 		if strings.HasPrefix(r.Path, "/api/v1/") {
