@@ -25,7 +25,7 @@ func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFil
 		f.OrganizationID = scope
 	}
 	page, err = s.core.DB.Read(ctx).SearchAudit(f)
-	actor.HideAddresses(page.Rows)
+	actor.HideOthers(page.Rows)
 	return page, err
 }
 
@@ -49,7 +49,7 @@ func (s *Service) EventsAfter(ctx context.Context, actor core.Actor, organizatio
 	slices.Reverse(page.Rows)
 	newest := s.NewestEvent()
 	events := slices.DeleteFunc(page.Rows, func(e models.AuditEvent) bool { return e.ID >= newest })
-	actor.HideAddresses(events)
+	actor.HideOthers(events)
 	return events, err
 }
 

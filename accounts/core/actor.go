@@ -137,15 +137,17 @@ func (a Actor) Sees(account models.Account) bool {
 	}
 }
 
-// HideAddresses removes from events the IP addresses that are not the actor's to see. An organization sees its own, and those of
-// unknown browsers and of the accounts' owners, but not those of SuperAdmins.
-func (a Actor) HideAddresses(events []models.AuditEvent) {
+// HideOthers removes from events what is not the actor's to see. An organization sees the IP addresses of itself, of unknown browsers and of the
+// accounts' owners, but not those of SuperAdmins, and neither their API keys nor who runs commands on the host.
+func (a Actor) HideOthers(events []models.AuditEvent) {
 	if a.MaySeeEverything() {
 		return
 	}
 	for i, event := range events {
+		delete(event.Detail, string(DetailUser))
 		if event.ActorID != "" && event.ActorID != a.ID && event.ActorID != event.SubjectID {
 			events[i].Address = ""
+			delete(event.Detail, string(DetailAPIKey))
 		}
 	}
 }

@@ -74,7 +74,7 @@ func endedUnless(err error) error {
 // TechnicalRights returns the id of the organization whose customers the keys of a technical account may look after: its own, unless that
 // is closed; "" = none.
 func (c *Core) TechnicalRights(tx *models.Tx, account models.Account) (organizationID string, err error) {
-	organization, err := tx.Account(*account.OrganizationID)
+	organization, err := tx.AccountForShare(*account.OrganizationID)
 	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Closed(c.Today()) != "" {
 		return "", nil
 	}

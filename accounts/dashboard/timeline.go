@@ -33,7 +33,7 @@ func (s *Service) Timeline(ctx context.Context, actor core.Actor, account models
 	if err != nil {
 		return timeline, err
 	}
-	actor.HideAddresses(timeline.Events)
+	actor.HideOthers(timeline.Events)
 	timeline.Mails, err = mailsSince(read, filter, timeline)
 	return timeline, err
 }
