@@ -147,7 +147,7 @@ func TestKeyEndsWithItsAccount(t *testing.T) {
 		} {
 			a := w.customer(name)
 			_, secret := w.key(a)
-			token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit))(t)
+			token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit, anyAccount))(t)
 			if _, err := w.program(token.Secret); err != nil {
 				t.Fatalf("%s: a fresh token: %v", name, err)
 			}
@@ -175,13 +175,13 @@ func TestTokenLife(t *testing.T) {
 		_, secret := w.key(w.customer("ada"), func(f *apikey.Form) { f.Ends, f.Direct = w.clock.Now().Format(time.DateOnly), false })
 		w.refusesKey("a key without direct use", secret, apikey.ErrNotDirect)
 		for asked, want := range map[time.Duration]time.Duration{0: 5 * time.Minute, time.Second: time.Second, time.Hour: 5 * time.Minute} {
-			token := must3(w.Keys.Exchange(t.Context(), secret, asked, visit))(t)
+			token := must3(w.Keys.Exchange(t.Context(), secret, asked, visit, anyAccount))(t)
 			if got := token.EndsAt.Sub(w.clock.Now()); got.Round(time.Second) != want {
 				t.Errorf("asked for %s, it lives %s", asked, got)
 			}
 		}
-		token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit))(t)
-		if _, _, err := w.Keys.Exchange(t.Context(), token.Secret, 0, visit); !errors.Is(err, apikey.ErrInvalid) {
+		token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit, anyAccount))(t)
+		if _, _, err := w.Keys.Exchange(t.Context(), token.Secret, 0, visit, anyAccount); !errors.Is(err, apikey.ErrInvalid) {
 			t.Errorf("a token was exchanged for a token: %v", err)
 		}
 		w.clock.Advance(5*time.Minute - time.Second)
@@ -192,7 +192,7 @@ func TestTokenLife(t *testing.T) {
 		w.refusesKey("after its end", token.Secret, apikey.ErrInvalid)
 
 		w.clock.Advance(24 * time.Hour)
-		if _, _, err := w.Keys.Exchange(t.Context(), secret, 0, visit); !errors.Is(err, apikey.ErrInvalid) {
+		if _, _, err := w.Keys.Exchange(t.Context(), secret, 0, visit, anyAccount); !errors.Is(err, apikey.ErrInvalid) {
 			t.Errorf("the key has ended: %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.APITokenLife = 5 * time.Minute })
@@ -204,11 +204,11 @@ func TestKeysSwitchedOff(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada, device := w.customer("ada"), w.create(accounts.NewAccount{Name: "device", Technical: true})
 		made, key := w.key(ada)
-		token := must3(w.Keys.Exchange(t.Context(), key, 0, visit))(t)
+		token := must3(w.Keys.Exchange(t.Context(), key, 0, visit, anyAccount))(t)
 		off := w.another(func(o *accounts.Options) { o.Settings.NoAPIKeys = true })
 		off.refusesKey("a key", key, core.ErrOff)
 		off.refusesKey("its token", token.Secret, core.ErrOff)
-		_, _, exchanged := off.Keys.Exchange(t.Context(), key, 0, visit)
+		_, _, exchanged := off.Keys.Exchange(t.Context(), key, 0, visit, anyAccount)
 		_, _, added := off.Keys.Add(t.Context(), as(ada), apikey.Form{Title: "x"})
 		_, _, addedTo := off.Keys.AddTo(t.Context(), w.root, device.ID, apikey.Form{Title: "x"})
 		for what, err := range map[string]error{"exchange": exchanged, "add": added, "add to a technical account": addedTo} {
@@ -216,7 +216,7 @@ func TestKeysSwitchedOff(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		basic, _, err := off.SignInTechnical(t.Context(), "device", secret, 0, visit)
+		basic, _, err := off.SignInTechnical(t.Context(), "device", secret, 0, visit, anyAccount)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -273,6 +273,40 @@ func TestProgramsConfirmNothing(t *testing.T) {
 		}
 	}, func(o *accounts.Options) { o.Settings.Undelete = time.Hour })
 }
+
+// A key looks after no other accounts than its maker meant, and what was ended stays ended.
+func TestKeysAndTokensEnd(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		in := accounts.NewAccount{Name: "ada", Organization: w.organization("acme").Name}
+		ada := w.create(in)
+		in.Name, in.Technical = "device", true
+		device := w.create(in)
+		bond := w.organization("bond")
+
+		_, key := w.key(ada)
+		if err := w.Edit(t.Context(), w.root, ada.ID, accounts.Edit{Email: ada.Email, Technical: true}); err != nil {
+			t.Fatal(err)
+		}
+		w.refusesKey("a person's, of what is now a technical account", key, apikey.ErrInvalid)
+
+		_, key = w.key(device)
+		token := must3(w.Keys.Exchange(t.Context(), key, 0, visit, anyAccount))(t)
+		if err := errors.Join(w.Disable(t.Context(), w.root, device.ID), w.Enable(t.Context(), w.root, device.ID)); err != nil {
+			t.Fatal(err)
+		}
+		w.refusesKey("a token of before it was disabled", token.Secret, apikey.ErrInvalid)
+		if _, err := w.program(key); err != nil {
+			t.Errorf("a key of an enabled account: %v", err)
+		}
+		if err := w.Move(t.Context(), w.root, device.ID, bond.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		w.refusesKey("one made in the former organization", key, apikey.ErrInvalid)
+	})
+}
+
+// anyAccount admits each account to a token.
+func anyAccount(models.Account) error { return nil }
 
 // A key may do no more than its scope and its rights, in every use case.
 func TestKeyLimits(t *testing.T) {
@@ -345,7 +379,7 @@ func TestRevokedKeyWritesNothing(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		root := w.account(w.root.ID)
 		made, secret := w.key(root)
-		token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit))(t)
+		token := must3(w.Keys.Exchange(t.Context(), secret, 0, visit, anyAccount))(t)
 		replica := w.another()
 		bot, err := replica.program(token.Secret)
 		if err != nil {
@@ -421,7 +455,7 @@ func TestParallelBasicGuesses(t *testing.T) {
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
 		testkit.Together(400, func(i int) {
-			_, _, err := processes[i%2].SignInTechnical(t.Context(), "device", fmt.Sprint("guess number ", i), 0, visit)
+			_, _, err := processes[i%2].SignInTechnical(t.Context(), "device", fmt.Sprint("guess number ", i), 0, visit, anyAccount)
 			if !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)
 			}
@@ -429,7 +463,7 @@ func TestParallelBasicGuesses(t *testing.T) {
 		if n := evaluated(processes...) - before; n != 5 {
 			t.Errorf("%d guesses were evaluated, want exactly 5", n)
 		}
-		if _, _, err := w.SignInTechnical(t.Context(), "device", secret, 0, visit); !errors.Is(err, core.ErrSignIn) {
+		if _, _, err := w.SignInTechnical(t.Context(), "device", secret, 0, visit, anyAccount); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("the right password while the account is blocked: %v", err)
 		}
 		if a := w.account(device.ID); a.BlockedAt == nil || a.FailedAttempts != 5 {
@@ -444,14 +478,14 @@ func TestTechnicalSignIn(t *testing.T) {
 		w.customer("ada")
 		device := w.create(accounts.NewAccount{Name: "device", Technical: true})
 		for what, name := range map[string]string{"a person": "ada", "nobody": "unknown"} {
-			if _, _, err := w.SignInTechnical(t.Context(), name, secret, 0, visit); !errors.Is(err, core.ErrSignIn) {
+			if _, _, err := w.SignInTechnical(t.Context(), name, secret, 0, visit, anyAccount); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
 		if ada := w.account(must(w.FindByIdentifier(t.Context(), "ada"))(t).ID); ada.FailedAttempts != 0 {
 			t.Error("a person's attempts were counted, whose password is not taken there")
 		}
-		token, _, err := w.SignInTechnical(t.Context(), "device", secret, time.Minute, visit)
+		token, _, err := w.SignInTechnical(t.Context(), "device", secret, time.Minute, visit, anyAccount)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -476,7 +510,7 @@ func TestExpiredPasswordOfATechnicalAccount(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		device := w.create(accounts.NewAccount{Name: "device", Technical: true})
 		w.tamper(device.ID, func(a *models.Account) { at := w.clock.Now().Add(-100 * 24 * time.Hour); a.PasswordSetAt = &at })
-		_, _, err := w.SignInTechnical(t.Context(), "device", secret, 0, visit)
+		_, _, err := w.SignInTechnical(t.Context(), "device", secret, 0, visit, anyAccount)
 		var held core.GateError
 		if !errors.As(err, &held) || held.Gate != core.GatePassword {
 			t.Errorf("an expired password: %v", err)
@@ -519,7 +553,7 @@ func TestVerifyPassword(t *testing.T) {
 			{"factored", secret, core.ErrFactorFirst, core.GateFactor}, {"factored", "wrong", core.ErrSignIn, ""},
 		} {
 			_, err := w.VerifyPassword(t.Context(), bot, tc.name, tc.password, "203.0.113.9")
-			var held core.GateError
+			var held accounts.HeldPassword
 			if !errors.Is(err, tc.want) || errors.As(err, &held) != (tc.gate != "") || held.Gate != tc.gate {
 				t.Errorf("%s with %q: %v", tc.name, tc.password, err)
 			}

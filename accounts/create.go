@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
@@ -34,12 +33,16 @@ const (
 	errTakenNow            core.Code = "account.taken_just_now"
 	errEmailTaken          core.Code = "email.taken"
 	errUnknownOrganization core.Code = "organization.unknown"
-	errNotCustomer         core.Code = "organization.not_customer"
-	errTechnicalKind       core.Code = "account.technical_kind"
-	errHasOneTime          core.Code = "account.technical_has_one_time"
-	errPasswordMode        core.Code = "password.mode"
-	errEraseLater          core.Code = "account.erase_later"
-	errNameMismatch        core.Code = "account.name_mismatch"
+
+	// ErrChooseOrganization means that an actor with several organizations has to name one.
+	ErrChooseOrganization core.Code = "organization.choose"
+
+	errNotCustomer   core.Code = "organization.not_customer"
+	errTechnicalKind core.Code = "account.technical_kind"
+	errHasOneTime    core.Code = "account.technical_has_one_time"
+	errPasswordMode  core.Code = "password.mode"
+	errEraseLater    core.Code = "account.erase_later"
+	errNameMismatch  core.Code = "account.name_mismatch"
 )
 
 // Create makes an account. Everything that is wrong with the input is one [core.ValidationError]; a form that was carried out
@@ -146,21 +149,21 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 }
 
 // assignOrganization sets the organization of a customer: SuperAdmins choose it, customers of an organization belong to their creator. An API
-// key that is limited to several organizations has to name one of them by its id.
+// key that is limited to several organizations has to name one of them.
 func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, account *models.Account, chosen string) error {
 	if account.Kind != models.Customer {
 		return nil
 	}
 	own := actor.Organizations()
 	switch {
-	case actor.Kind == models.Organization && chosen == "" && len(own) == 1:
+	case chosen == "" && len(own) == 1:
 		chosen = own[0]
-	case actor.Kind == models.Organization && !slices.Contains(own, chosen):
-		return noOrganization()
+	case chosen == "" && len(own) > 1:
+		return core.Invalid("organization", ErrChooseOrganization)
 	case chosen == "":
 		chosen = models.DefaultOrganizationID
 	}
-	organization, err := s.findOrganization(ctx, chosen)
+	organization, err := s.Organization(ctx, actor, chosen)
 	account.OrganizationID = &organization.ID
 	return err
 }

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -78,6 +79,11 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Accou
 			return err
 		}
 	}
+	if after.Technical != before.Technical { // keys would look after other accounts than their maker meant
+		if err := errors.Join(s.Keys.EndIn(tx, actor, *after, time.Time{}), tx.DeleteAPITokensOf(after.ID)); err != nil {
+			return err
+		}
+	}
 	// As that of a script, an operator could set and know it.
 	if before.Technical && !after.Technical && after.OperatorKnows() && s.settings.Secrets != core.SecretsAll {
 		if err := s.Credentials.Drop(tx, s.Policies.Current(), after); err != nil {
@@ -143,9 +149,9 @@ func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string
 	})
 }
 
-// Move makes a customer belong to another organization, given by id or name, and ends its sessions and secret links, which the former
-// organization may have. With requireChange, a customer who has a lasting password must choose a new one, since the former organization may
-// know it. Only a SuperAdmin moves.
+// Move makes a customer belong to another organization, given by id or name, and ends what the former organization may have: sessions and
+// secret links, and the keys of a technical account. With requireChange, a customer who has a lasting password must choose a new one, since
+// the former organization may know it. Only a SuperAdmin moves.
 func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization string, requireChange bool) error {
 	if !actor.MaySeeEverything() {
 		return core.ErrForbidden
@@ -169,6 +175,11 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization s
 		}
 		if err := tx.EndSecretLinks(id, s.core.Now()); err != nil {
 			return err
+		}
+		if account.Technical { // whose keys would look after the customers of the next organization
+			if err := s.Keys.EndIn(tx, actor, *account, time.Time{}); err != nil {
+				return err
+			}
 		}
 		err = s.core.Audit(tx, actor, core.ActionMoved, *account, core.DetailFrom.Text(from.Name), core.DetailSessions.Count(ended))
 		if err != nil {

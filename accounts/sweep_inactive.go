@@ -123,6 +123,9 @@ func (s *Service) disable(tx *models.Tx, actor core.Actor, account *models.Accou
 	if err != nil {
 		return err
 	}
+	if err := tx.DeleteAPITokensOf(account.ID); err != nil {
+		return err
+	}
 	if err := credential.EndLinks(tx, account.ID, *account.DisabledAt); err != nil {
 		return err
 	}

@@ -82,6 +82,9 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before models.Acc
 	if _, err := tx.EndSessions(after.ID, ""); err != nil {
 		return err
 	}
+	if err := tx.DeleteAPITokensOf(after.ID); err != nil {
+		return err
+	}
 	if before.Closed(today) == models.Ended { // an invitation stays good if the first day is moved
 		if err := credential.EndLinks(tx, after.ID, s.core.Now()); err != nil {
 			return err

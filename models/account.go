@@ -197,6 +197,17 @@ func (tx *Tx) AccountByIdentifier(keys ...string) (Account, error) {
 	return tx.Account(id)
 }
 
+// AccountForShare finds an account and keeps others from changing it until the transaction ends.
+func (tx *Tx) AccountForShare(id string) (Account, error) {
+	var a Account
+	return a, wrap("locking an account", tx.locking("KEY SHARE").Take(&a, "id = ?", id).Error)
+}
+
+// UseAccount records that the account is used, to the hour.
+func (tx *Tx) UseAccount(id string, at time.Time) error {
+	return wrap("recording the use of an account", tx.g.Model(&Account{}).Where("id = ? AND active_at < ?", id, at.Add(-time.Hour)).Update("active_at", at).Error)
+}
+
 // CreateAccount inserts an account with its identifiers and skeletons. It returns [ErrTaken] if the name or e-mail is in use, and
 // [ErrReferenced] if the organization does not exist.
 func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {

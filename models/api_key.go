@@ -129,10 +129,9 @@ func (tx *Tx) DeleteAPIKey(accountID, id string) (APIKey, error) {
 	return k, changed("deleting an API key", tx.g.Delete(&APIKey{}, "id = ?", id))
 }
 
-// DeleteAPIKeysOf deletes the account's keys and returns how many.
-func (tx *Tx) DeleteAPIKeysOf(accountID string) (deleted int, err error) {
-	result := tx.g.Delete(&APIKey{}, "account_id = ?", accountID)
-	return int(result.RowsAffected), wrap("deleting API keys", result.Error)
+// DeleteAPITokensOf deletes the account's tokens.
+func (tx *Tx) DeleteAPITokensOf(accountID string) error {
+	return wrap("deleting API tokens", tx.g.Delete(&APIToken{}, "account_id = ?", accountID).Error)
 }
 
 // UseAPIKey records the last use of a key.

@@ -50,7 +50,7 @@ const (
 	ofWords
 )
 
-// seenAddress is the condition of the index of addresses that organizations may see, as core.Actor.HideAddresses says.
+// seenAddress is the condition of the index of addresses that organizations may see, as core.Actor.HideOthers says.
 const seenAddress = "(actor_id = '' OR actor_id = organization_id OR actor_id = subject_id)"
 
 // eventList is a range of an index: events with the same values in some columns, in the order of their ids.

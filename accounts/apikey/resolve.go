@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// touchEvery is how exactly the last use of a key is kept, so that not every request writes.
+// touchEvery is how precisely the last use of a key is recorded, so that not every request writes.
 const touchEvery = time.Minute
 
 // Access is what a key or token opens to a request.
@@ -64,19 +64,20 @@ func (s *Service) resolve(
 	if err := allowed(access.Key, !isKey); err != nil {
 		return access, err
 	}
-	if err := s.Gate(ctx, access.Account); err != nil {
+	if err := s.gate(ctx, access); err != nil {
 		return access, err
 	}
 	return access, s.touch(ctx, access)
 }
 
-// Gate returns a [core.GateError] if the owner of an account has to do something before programs can act for it, such as to choose a new
-// password; nil = they can.
-func (s *Service) Gate(ctx context.Context, account models.Account) error {
-	if s.policies.For(ctx).Pending(account) == models.Expired {
+// gate returns a [core.GateError] if the owner of the account has to do something before programs can act for it, such as to choose a new
+// password; nil = they can. The password of a technical account does not count for its keys.
+func (s *Service) gate(ctx context.Context, access Access) error {
+	byPassword := !access.Account.Technical || access.Key.ID == ""
+	if byPassword && s.policies.For(ctx).Pending(access.Account) == models.Expired {
 		return core.GateError{Gate: core.GatePassword, Code: core.ErrPasswordFirst}
 	}
-	return s.core.KeyGate(account)
+	return s.core.KeyGate(access.Account)
 }
 
 // actor returns who acts, with no more rights than the account and the key both have now.
@@ -109,7 +110,7 @@ func (s *Service) touch(ctx context.Context, access Access) error {
 		return nil
 	}
 	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
-		if err := tx.UseAPIKey(key.ID, now, address); err != nil || known {
+		if err := errors.Join(tx.UseAPIKey(key.ID, now, address), tx.UseAccount(key.AccountID, now)); err != nil || known {
 			return err
 		}
 		added, err := tx.AddAPIKeyNetwork(key.ID, network)
@@ -149,8 +150,11 @@ type Token struct {
 	EndsAt time.Time
 }
 
-// Exchange makes a token for a key. It lives for so long, or for as long as the settings and the key allow; 0 = as long as possible.
-func (s *Service) Exchange(ctx context.Context, secret string, life time.Duration, from core.ClientInfo) (Token, Access, error) {
+// Exchange makes a token for a key. It lives for so long, or for as long as the settings and the key allow; 0 = as long as possible. admit may refuse
+// the account another token.
+func (s *Service) Exchange(
+	ctx context.Context, secret string, life time.Duration, from core.ClientInfo, admit func(models.Account) error,
+) (Token, Access, error) {
 	access, err := s.resolve(ctx, secret, from, func(_ models.APIKey, isToken bool) error {
 		if isToken { // or it could live for ever
 			return ErrInvalid
@@ -158,6 +162,9 @@ func (s *Service) Exchange(ctx context.Context, secret string, life time.Duratio
 		return nil
 	})
 	if err != nil {
+		return Token{}, access, err
+	}
+	if err := admit(access.Account); err != nil {
 		return Token{}, access, err
 	}
 	token, row := s.newToken(life, models.APIToken{AccountID: access.Account.ID, KeyID: &access.Key.ID})

@@ -69,6 +69,8 @@ const (
 	ErrNotDirect core.Code = "key.not_direct"
 	// ErrNoVerify means that a key has no right to check passwords.
 	ErrNoVerify core.Code = "key.no_verify"
+	// ErrNotTechnical means that the keys of a person are their owner's to manage.
+	ErrNotTechnical core.Code = "key.not_technical"
 	// ErrTooMany means that the account has [MaxKeys] keys.
 	ErrTooMany core.Code = "key.too_many"
 
@@ -79,7 +81,6 @@ const (
 	errScope        core.Code = "key.scope_unknown"
 	errManyScopes   core.Code = "key.scope_too_many"
 	errVerify       core.Code = "key.verify_without_accounts"
-	errNotTechnical core.Code = "key.not_technical"
 )
 
 // A key is the mark, an identifier that may be shown, and a secret of 256 bits.
@@ -171,7 +172,7 @@ func (s *Service) AddTo(ctx context.Context, actor core.Actor, accountID string,
 	return s.add(ctx, actor, as, form, func(do func(*models.Tx, models.Account) error) error {
 		return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
 			if !managesKeys(actor, *account) {
-				return errNotTechnical
+				return ErrNotTechnical
 			}
 			return do(tx, *account)
 		})
@@ -271,7 +272,7 @@ func (s *Service) Revoke(ctx context.Context, actor core.Actor, id string) error
 func (s *Service) RevokeOf(ctx context.Context, actor core.Actor, accountID, id string) error {
 	return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
 		if !managesKeys(actor, *account) {
-			return errNotTechnical
+			return ErrNotTechnical
 		}
 		return s.revoke(tx, actor, *account, id)
 	})
@@ -321,7 +322,7 @@ func (s *Service) PurgeExpired(tx *models.Tx) error {
 	return tx.DeleteEndedAPIKeys(now, now.Add(-keptEnded))
 }
 
-// organizationsOf returns the ids of organizations that the key of an account is limited to, and whether it is.
+// organizationsOf returns the ids of the organizations that the key of an account is limited to; nil = it is not limited.
 func organizationsOf(account models.Account, scope models.APIScope) (limited []string) {
 	chosen := scope.Organizations()
 	if chosen == nil || account.Kind == models.SuperAdmin {

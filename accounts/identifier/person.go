@@ -60,7 +60,7 @@ func ParseKeyTitle(text string) (string, error) {
 	return strings.Join(strings.Fields(title), " "), err
 }
 
-// IsSeen reports whether a text has a symbol that is seen by itself, so that a link with it can be found.
+// IsSeen reports whether a text has a symbol that can be seen by itself.
 func IsSeen(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) })
 }
