@@ -5,6 +5,7 @@ import (
 
 	"latchkey/accounts/apikey"
 	"latchkey/accounts/core"
+	"latchkey/models"
 )
 
 // programs plans what programs do with API keys, and with the password of a technical account.
@@ -54,7 +55,8 @@ func (w *world) useKey(p *person) action {
 
 func (w *world) signInTechnical(p *person) action {
 	return func(ctx context.Context) error {
-		_, _, err := w.accounts.SignInTechnical(ctx, p.name, p.password, 0, core.ClientInfo{Address: "192.0.2.77", UserAgent: "curl/8.9.1"})
+		_, _, err := w.accounts.SignInTechnical(ctx, p.name, p.password, 0, core.ClientInfo{Address: "192.0.2.77", UserAgent: "curl/8.9.1"},
+			func(models.Account) error { return nil })
 		return err
 	}
 }

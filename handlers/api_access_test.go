@@ -17,7 +17,7 @@ import (
 var apiAccess = map[string]string{
 	"anyone":    `GET /health|GET /openapi.json`,
 	"token":     `POST /token`,
-	"all":       `GET /me|GET /me/keys`,
+	"all":       `GET /me`,
 	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /events|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
 	"writers": `POST /accounts|PATCH /accounts/:id|DELETE /accounts/:id|POST /accounts/:id/password|POST /accounts/:id/require-change|
 		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id|DELETE /accounts/:id/keys/:key`,

@@ -100,7 +100,6 @@ func TestEveryOperationAnswers(t *testing.T) {
 	api.Call("GET", "/tasks/"+task, "").Want(200)
 	api.Call("POST", "/tasks/"+task+"/cancel", "").Want(204)
 
-	api.Call("GET", "/me/keys", "").Want(200)
 	device := app.Seed(models.Customer, "device", testapp.Technical)
 	app.Key(device)
 	check(t, "a key", api.Call("GET", "/accounts/"+device.ID+"/keys", "").Want(200).Said("items.0.title"), "Test")

@@ -57,6 +57,13 @@ func TestRepeatedSecrets(t *testing.T) {
 		check(t, "shown", late.JSON("shown"), any(true))
 		check(t, "account", late.Said("account.id"), first.Said("account.id"))
 
+		disable := func() *testapp.Reply {
+			return api.Call("POST", "/accounts/"+who.Ann.ID+"/disable", "", "Idempotency-Key", "b").Want(200)
+		}
+		first = disable()
+		app.Clock.Advance(2 * time.Minute)
+		check(t, "an answer without a secret", disable().Body, first.Body)
+
 		app.Clock.Advance(24 * time.Hour)
 		check(t, "after a day it is another request", api.Call("POST", "/accounts", createOnce, "Idempotency-Key", "a").Want(422).Said("errors.0.code"), "name.taken")
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts/apikey"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 )
@@ -146,6 +147,44 @@ func TestAPICursors(t *testing.T) {
 			check(t, path, api.Call("GET", path+cursor, "").Want(422).Said("errors.0.code"), "cursor.invalid")
 		}
 		api.Call("GET", "/accounts?state=active&limit=3&after="+cursor, "").Want(200)
+	})
+}
+
+// Accounts are found by id, name and e-mail, also percent-encoded. A key that is limited to one organization creates in it, and a key of
+// several names one.
+func TestNamesInRequests(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		api := app.API(app.Key(who.Root))
+		for _, name := range []string{who.Ann.ID, "ann", "ann@example.com", "ann%40example.com", "%61nn", "ANN"} {
+			check(t, name, api.Call("GET", "/accounts/"+name, "").Want(200).Said("id"), who.Ann.ID)
+		}
+		for _, name := range []string{"%00", "ann%00", "%ff", "a%2Fb"} {
+			if reply := api.Call("GET", "/accounts/"+name, ""); reply.Status != 404 && reply.Status != 400 {
+				t.Errorf("%s: %d", name, reply.Status)
+			}
+		}
+		create := func(api *testapp.Client, name, organization string) *testapp.Reply {
+			return api.Call("POST", "/accounts", `{"name": "`+name+`", "email": "`+name+`@example.com", "organization": "`+organization+`", "password_mode": "generated", "one_time": true}`)
+		}
+		one := app.API(app.Key(app.Seed(models.SuperAdmin, "deputy"), func(f *apikey.Form) { f.Scope = []string{"acme"} }))
+		check(t, "its only one", create(one, "new1", "").Want(201).Said("account.organization.id"), who.Acme.ID)
+		check(t, "by name", create(one, "new2", "acme").Want(201).Said("account.organization.id"), who.Acme.ID)
+		check(t, "another", create(one, "new3", "bond").Want(422).Said("errors.0.code"), "organization.unknown")
+		two := app.API(app.Key(app.Seed(models.SuperAdmin, "helper"), func(f *apikey.Form) { f.Scope = []string{"acme", "bond"} }))
+		check(t, "none of two", create(two, "new4", "").Want(422).Said("errors.0.code"), "organization.choose")
+		check(t, "one of two", create(two, "new5", "bond").Want(201).Said("account.organization.id"), who.Bond.ID)
+	})
+}
+
+// A right password that opens nothing by itself is an answer about that account, not a refusal of the program.
+func TestVerifiedPasswordBehindAGate(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		app.Seed(models.Customer, "new", testapp.Of(who.Acme), testapp.OneTime)
+		reply := app.API(app.Key(who.Acme, verifies)).Call("POST", "/verify", `{"name": "new", "password": "`+testapp.Secret+`"}`)
+		check(t, "the answer", reply.Want(403).Said("code"), string(core.ErrPasswordFirst))
+		if refused := refusedActs(t, app); len(refused) != 0 {
+			t.Errorf("refusals: %v", refused)
+		}
 	})
 }
 

@@ -42,7 +42,7 @@ func (c *accountsCLI) listKeys() *cobra.Command {
 			rows := c.rows()
 			err = rows.row([]string{"ID", "PREFIX", "TITLE", "RIGHTS", "LAST DAY", "LAST USED", "FROM"})
 			for _, key := range list.Items {
-				err = errors.Join(err, rows.row([]string{key.ID, key.Prefix, key.Title, rightsOf(key), key.EndsAt.Add(-1).Format("2006-01-02"), timeText(key.LastUsedAt), key.LastAddress}))
+				err = errors.Join(err, rows.row([]string{key.ID, key.Prefix, key.Title, rightsOf(key), key.LastDay, timeText(key.LastUsedAt), key.LastAddress}))
 			}
 			return errors.Join(err, rows.close())
 		})

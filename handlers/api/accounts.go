@@ -204,7 +204,7 @@ type Paging struct {
 // list is a page of a list.
 type list[T any] struct {
 	Items []T     `json:"items"`
-	Next  *string `json:"next" doc:"goes on with after; null = this is the last page"`
+	Next  *string `json:"next" doc:"the value of after for the next page; null = this is the last one"`
 
 	_ struct{} `json:"-" additionalProperties:"true"`
 }
@@ -303,14 +303,12 @@ func (a *API) page(ctx context.Context, call *call, actor core.Actor, f models.A
 	return found.Rows, next, err
 }
 
-const errChooseOrganization core.Code = "organization.choose"
-
 // within returns the actor limited to the organization that a list is asked of, by id or name, and its id; "" = of none. An actor that is
 // limited to several has to name one.
 func (a *API) within(ctx context.Context, call *call, idOrName string) (core.Actor, string, error) {
 	actor := call.actor
 	if own := actor.Organizations(); len(own) > 1 && idOrName == "" {
-		return actor, "", core.Invalid("organization", errChooseOrganization)
+		return actor, "", core.Invalid("organization", accounts.ErrChooseOrganization)
 	}
 	if idOrName == "" {
 		return actor, "", nil
@@ -504,9 +502,12 @@ func (a *API) editAccount(ctx context.Context, call *call, in *editRequest) (*ac
 		setIf(&edit.Email, body.Email)
 		setIf(&edit.Locale, body.Locale)
 		setIf(&edit.Technical, body.Technical)
-		version := cmp.Or(in.IfMatch, etag(before))
+		version, unconditional := in.IfMatch, expected(in.IfMatch) == ""
+		if unconditional {
+			version = etag(before)
+		}
 		answer, err := a.change(ctx, call, in.ID, version, func(actor core.Actor) error { return a.Accounts.Edit(ctx, actor, in.ID, edit) })
-		if in.IfMatch == "" && try < editTries && errors.Is(err, core.ErrChangedSince) {
+		if unconditional && try < editTries && errors.Is(err, core.ErrChangedSince) {
 			continue
 		}
 		return answer, err

@@ -18,18 +18,10 @@ import (
 // admit finds out who sends a request, and refuses what does not depend on its body. If it returns no error, leave must be called when the
 // request ends.
 func (a *API) admit(call *call) (leave func(), err error) {
+	if err := checkTarget(call.c); err != nil {
+		return nil, err
+	}
 	request := call.c.Request()
-	if keyInURL(request) {
-		return nil, apikey.ErrInvalid
-	}
-	if !acceptsJSON(request.Header.Values(echo.HeaderAccept)) {
-		return nil, echo.NewHTTPError(http.StatusNotAcceptable)
-	}
-	for name, values := range call.c.QueryParams() {
-		if len(values) > 1 {
-			return nil, core.Invalid(name, errRepeated)
-		}
-	}
 	who, _ := call.op.Metadata[accessKey].(access)
 	if actor, command := page.HostActor(request.Context()); command {
 		call.actor = actor
@@ -51,14 +43,35 @@ func (a *API) admit(call *call) (leave func(), err error) {
 		return nil, err
 	}
 	call.actor, call.account = access.Actor, access.Account
+	if leave, err = a.limits.enter(call.account.ID, a.Now(), call.c.Response().Header()); err != nil {
+		return nil, err
+	}
 	switch {
 	case who != tokens && !call.actor.MayOperate():
-		return nil, core.ErrForbidden
+		err = core.ErrForbidden
 	case who == writers && !call.actor.Key.Write:
-		return nil, core.ErrReadOnly
-	default:
-		return a.limits.enter(call.account.ID, a.Now(), call.c.Response().Header())
+		err = core.ErrReadOnly
 	}
+	if err != nil {
+		leave()
+	}
+	return leave, err
+}
+
+// checkTarget refuses a request for its URL or its Accept header.
+func checkTarget(c echo.Context) error {
+	if keyInURL(c.Request()) {
+		return apikey.ErrInvalid
+	}
+	if !acceptsJSON(c.Request().Header.Values(echo.HeaderAccept)) {
+		return echo.NewHTTPError(http.StatusNotAcceptable)
+	}
+	for name, values := range c.QueryParams() {
+		if len(values) > 1 {
+			return core.Invalid(name, errRepeated)
+		}
+	}
+	return nil
 }
 
 // bearer returns the token or key of a request (RFC 6750, section 2.1). Two of them are none.

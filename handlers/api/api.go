@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -55,6 +56,14 @@ type API struct {
 // configureHuma sets what huma keeps for the whole program.
 var configureHuma = sync.OnceFunc(func() {
 	huma.NewError = humaError
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		failed := humaError(status, message, errs...)
+		call, ok := ctx.Context().Value(callKey{}).(*call)
+		if p := (*Problem)(nil); ok && errors.As(failed, &p) {
+			p.Request = page.RequestID(call.c)
+		}
+		return failed
+	}
 	huma.ValidateStrictCasing = true
 })
 
@@ -106,7 +115,11 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 		return a.once(call, func() error {
 			request := c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, call))
 			for _, name := range c.ParamNames() {
-				request.SetPathValue(name, c.Param(name))
+				value, err := url.PathUnescape(c.Param(name)) // which the router does not do
+				if err != nil || !page.Readable(value) {
+					return core.ErrNotFound
+				}
+				request.SetPathValue(name, value)
 			}
 			handler(humago.NewContext(op, request, c.Response()))
 			return nil

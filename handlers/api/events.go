@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/handlers/page"
 	"latchkey/models"
 )
 
@@ -60,6 +61,9 @@ func (a *API) followEvents(ctx context.Context, call *call, in *eventsRequest) (
 			return nil, err
 		}
 		if len(found) > 0 {
+			if err := a.stillOpen(ctx, call); err != nil { // it may have been revoked while the request waited
+				return nil, err
+			}
 			items := make([]event, len(found))
 			for i, row := range found {
 				items[i] = eventOf(actor, row)
@@ -74,6 +78,16 @@ func (a *API) followEvents(ctx context.Context, call *call, in *eventsRequest) (
 		case <-time.After(pollEvery):
 		}
 	}
+}
+
+// stillOpen returns an error if the token or key of a request opens nothing any more.
+func (a *API) stillOpen(ctx context.Context, call *call) error {
+	if call.actor.Key == nil {
+		return nil
+	}
+	secret, _ := bearer(call.c.Request())
+	_, err := a.Accounts.Keys.Resolve(ctx, secret, page.Client(call.c))
+	return err
 }
 
 // eventList is a page of events, which always has a next one.

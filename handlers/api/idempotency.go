@@ -93,7 +93,7 @@ func sender(actor core.Actor) string {
 	return actor.ID
 }
 
-// validIdempotencyKey reports whether there is one key of visible ASCII.
+// validIdempotencyKey reports whether there is one key of printable ASCII.
 func validIdempotencyKey(values []string) bool {
 	if len(values) != 1 || len(values[0]) > maxIdempotencyKey {
 		return false
@@ -225,7 +225,7 @@ func withoutSecrets(body []byte) (cleaned []byte, secret bool) {
 		return body, false
 	}
 	for _, name := range secretMembers {
-		if value, ok := members[name]; ok && string(value) != "null" {
+		if value := members[name]; len(value) > 0 && value[0] == '"' { // in other answers the password is an object
 			members[name], secret = json.RawMessage("null"), true
 		}
 	}

@@ -22,38 +22,25 @@ type Key struct {
 	Networks      []string   `json:"networks,omitempty" doc:"from which it may be used; missing = from anywhere"`
 	CreatedAt     time.Time  `json:"created_at"`
 	EndsAt        time.Time  `json:"ends_at"`
+	LastDay       string     `json:"last_day" format:"date" doc:"in the time zone of the settings"`
 	LastUsedAt    *time.Time `json:"last_used_at,omitempty"`
 	LastAddress   string     `json:"last_address,omitempty"`
 
 	_ struct{} `json:"-" additionalProperties:"true"`
 }
 
-func keyOf(row models.APIKey) Key {
+func (a *API) keyOf(row models.APIKey) Key {
 	return Key{
 		ID: row.ID, Title: row.Title, Prefix: row.Prefix, Write: row.CanWrite, Verify: row.CanVerify, Direct: row.Direct, Organizations: row.Scope.Organizations(),
-		Networks: strings.Fields(row.Networks), CreatedAt: row.CreatedAt, EndsAt: row.EndsAt, LastUsedAt: row.LastUsedAt, LastAddress: row.LastAddress,
+		Networks: strings.Fields(row.Networks), CreatedAt: row.CreatedAt, EndsAt: row.EndsAt, LastDay: a.Accounts.Keys.LastDay(row), LastUsedAt: row.LastUsedAt, LastAddress: row.LastAddress,
 	}
-}
-
-func keysOf(call *call, rows []models.APIKey) *listAnswer[Key] {
-	items := make([]Key, len(rows))
-	for i, row := range rows {
-		items[i] = keyOf(row)
-	}
-	return newList(call, items, "")
 }
 
 func (a *API) registerKeys() {
 	const tag = "Keys"
-	register(a, operation{id: "list-own-keys", method: http.MethodGet, path: "/me/keys", tag: tag, who: tokens, summary: "The keys of the own account"}, a.listOwnKeys)
-	register(a, operation{id: "list-keys", method: http.MethodGet, path: "/accounts/{id}/keys", tag: tag, who: operators, errors: []int{http.StatusNotFound}, summary: "The keys of a technical account"}, a.listKeys)
+	register(a, operation{id: "list-keys", method: http.MethodGet, path: "/accounts/{id}/keys", tag: tag, who: operators, errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity}, summary: "The keys of a technical account"}, a.listKeys)
 	register(a, operation{id: "create-key", method: http.MethodPost, path: "/accounts/{id}/keys", tag: tag, who: writers, status: http.StatusCreated, errors: []int{http.StatusNotFound}, summary: "Create a key: on the pages and on the server's command line only"}, a.createKey)
 	register(a, operation{id: "revoke-key", method: http.MethodDelete, path: "/accounts/{id}/keys/{key}", tag: tag, who: writers, status: http.StatusNoContent, errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity}, summary: "Revoke a key: on the pages and on the server's command line only"}, a.revokeKey)
-}
-
-func (a *API) listOwnKeys(ctx context.Context, call *call, _ *struct{}) (*listAnswer[Key], error) {
-	rows, err := a.Accounts.Keys.Own(ctx, call.actor)
-	return keysOf(call, rows), err
 }
 
 func (a *API) listKeys(ctx context.Context, call *call, in *idRequest) (*listAnswer[Key], error) {
@@ -61,8 +48,15 @@ func (a *API) listKeys(ctx context.Context, call *call, in *idRequest) (*listAns
 	if err != nil {
 		return nil, err
 	}
+	if !account.Technical && !call.actor.OnHost() {
+		return nil, apikey.ErrNotTechnical
+	}
 	rows, err := a.Accounts.Keys.Of(ctx, call.actor, account)
-	return keysOf(call, rows), err
+	items := make([]Key, len(rows))
+	for i, row := range rows {
+		items[i] = a.keyOf(row)
+	}
+	return newList(call, items, ""), err
 }
 
 type keyRequest struct {
@@ -97,7 +91,7 @@ func (a *API) createKey(ctx context.Context, call *call, in *keyRequest) (*keyAn
 		return nil, err
 	}
 	var out keyAnswer
-	out.Body.Details, out.Body.Key = keyOf(added), &shown
+	out.Body.Details, out.Body.Key = a.keyOf(added), &shown
 	return &out, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/accounts/apikey"
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
@@ -95,6 +96,10 @@ func (a *API) problem(c echo.Context, status int, err error) *Problem {
 	var held core.GateError
 	if errors.As(err, &held) {
 		p.Gate = held.Gate
+	}
+	var checked accounts.HeldPassword
+	if errors.As(err, &checked) {
+		p.Gate = checked.Gate
 	}
 	var off core.OffError
 	if errors.As(err, &off) {

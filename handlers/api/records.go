@@ -22,7 +22,6 @@ type event struct {
 	Target  party             `json:"target"`
 	Address string            `json:"address,omitempty" doc:"the IP address, if it may be seen"`
 	Details map[string]string `json:"details"`
-	Request string            `json:"request,omitempty" doc:"the id of the request"`
 
 	_ struct{} `json:"-" additionalProperties:"true"`
 }
@@ -121,7 +120,7 @@ func (a *API) listOrganizations(ctx context.Context, call *call, in *struct{ Pag
 	if call.actor.MaySeeEverything() {
 		rows, next, err = a.page(ctx, call, call.actor, models.AccountFilter{Kind: models.Organization, Limit: in.Limit}, in.After)
 	} else {
-		rows, err = a.Accounts.Scope(ctx, call.actor)
+		rows, next, err = a.ownOrganizations(ctx, call, in.Paging)
 	}
 	if err != nil {
 		return nil, err
@@ -133,9 +132,26 @@ func (a *API) listOrganizations(ctx context.Context, call *call, in *struct{ Pag
 	return newList(call, items, next), nil
 }
 
+// ownOrganizations are a page of those that the actor looks after.
+func (a *API) ownOrganizations(ctx context.Context, call *call, in Paging) (rows []models.Account, next string, err error) {
+	after, err := idCursor(call, in.After)
+	if err != nil {
+		return nil, "", err
+	}
+	if rows, err = a.Accounts.Scope(ctx, call.actor); err != nil {
+		return nil, "", err
+	}
+	rows = slices.DeleteFunc(rows, func(o models.Account) bool { return o.ID <= after })
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		next = sealCursor(call, rows[in.Limit-1].ID)
+	}
+	return rows, next, nil
+}
+
 type auditRequest struct {
 	Action       string `query:"action" maxLength:"64"`
-	Account      string `query:"account" maxLength:"64" doc:"the id of the target"`
+	Account      string `query:"account" format:"uuid" doc:"the id of the target"`
 	Actor        string `query:"actor" maxLength:"400" doc:"an id, or a name that accounts have or had"`
 	Target       string `query:"target" maxLength:"400"`
 	Address      string `query:"ip" maxLength:"64" doc:"an address or a network"`
@@ -184,7 +200,7 @@ func (a *API) listAudit(ctx context.Context, call *call, in *auditRequest) (*lis
 func eventOf(actor core.Actor, row models.AuditEvent) event {
 	return event{
 		ID: row.ID, At: row.At, Action: row.Action, Actor: party{ID: row.ActorID, Name: row.ActorName}, Target: party{ID: row.SubjectID, Name: row.SubjectName},
-		Address: row.Address, Details: detailsFor(actor, row), Request: row.RequestID,
+		Address: row.Address, Details: detailsFor(actor, row),
 	}
 }
 
@@ -263,7 +279,7 @@ func (a *API) auditParties(ctx context.Context, in *auditRequest, f *models.Audi
 const firstYear = 1971
 
 type mailsRequest struct {
-	State    string `query:"state" maxLength:"32"`
+	State    string `query:"state" enum:"waiting,sending,sent,failed,captured,dropped,held-back"`
 	Template string `query:"template" maxLength:"64"`
 	To       string `query:"to" maxLength:"400"`
 	Paging

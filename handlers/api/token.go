@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts/apikey"
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
+	"latchkey/models"
 )
 
 // tokenRequest asks for a token.
@@ -58,11 +59,18 @@ func (a *API) createToken(ctx context.Context, call *call, in *tokenRequest) (*t
 // issue makes a token for the key, or the name and password, of a request.
 func (a *API) issue(ctx context.Context, call *call, life time.Duration) (apikey.Token, error) {
 	request := call.c.Request()
+	admit := func(account models.Account) error {
+		leave, err := a.limits.enter(account.ID, a.Now(), call.c.Response().Header())
+		if err == nil {
+			leave()
+		}
+		return err
+	}
 	if name, password, ok := request.BasicAuth(); ok && len(request.Header.Values("Authorization")) == 1 {
 		if !page.Readable(name) || !page.Readable(password) {
 			return apikey.Token{}, errBasic
 		}
-		token, account, err := a.Accounts.SignInTechnical(ctx, name, password, life, page.Client(call.c))
+		token, account, err := a.Accounts.SignInTechnical(ctx, name, password, life, page.Client(call.c), admit)
 		var invalid *core.ValidationError
 		switch {
 		case err == nil:
@@ -76,7 +84,7 @@ func (a *API) issue(ctx context.Context, call *call, life time.Duration) (apikey
 	if !ok {
 		return apikey.Token{}, apikey.ErrInvalid
 	}
-	token, access, err := a.Accounts.Keys.Exchange(ctx, secret, life, page.Client(call.c))
+	token, access, err := a.Accounts.Keys.Exchange(ctx, secret, life, page.Client(call.c), admit)
 	if access.Account.ID != "" {
 		page.SetProgram(call.c, access.Actor)
 	}

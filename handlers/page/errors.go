@@ -80,7 +80,10 @@ var statuses = map[core.Code]int{
 	apikey.ErrInvalid:   http.StatusUnauthorized,
 	apikey.ErrNotDirect: http.StatusForbidden,
 	core.ErrReadOnly:    http.StatusForbidden,
-	apikey.ErrNoVerify:  http.StatusForbidden,
+
+	core.ErrPasswordFirst: http.StatusForbidden,
+	core.ErrFactorFirst:   http.StatusForbidden,
+	apikey.ErrNoVerify:    http.StatusForbidden,
 
 	core.ErrChangedSince: http.StatusPreconditionFailed,
 	apikey.ErrRunning:    http.StatusConflict,
