@@ -322,6 +322,11 @@ func (s *Service) PurgeExpired(tx *models.Tx) error {
 	return tx.DeleteEndedAPIKeys(now, now.Add(-keptEnded))
 }
 
+// CountOfPeople returns how many keys belong to accounts that are not technical.
+func (s *Service) CountOfPeople(ctx context.Context) (int64, error) {
+	return s.core.DB.Read(ctx).CountAPIKeysOfPeople()
+}
+
 // organizationsOf returns the ids of the organizations that the key of an account is limited to; nil = it is not limited.
 func organizationsOf(account models.Account, scope models.APIScope) (limited []string) {
 	chosen := scope.Organizations()

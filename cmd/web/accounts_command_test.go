@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,15 +37,8 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 
 		p.start("127.0.0.1:0")
 		file := filepath.Join(t.TempDir(), "key")
-		olga := p.stored("olga")
-		key := "lk_testtest" + strings.Repeat("x", 43)
-		err = p.database().Update(context.Background(), func(tx *models.Tx) error {
-			return tx.CreateAPIKey(models.APIKey{
-				ID: models.FirstID(time.Now()), AccountID: olga.ID, Title: "Test", Prefix: key[:11], Hash: core.HashToken(key), CanWrite: true, Scope: models.ScopeAll,
-				CreatedAt: time.Now().UTC(), EndsAt: time.Now().UTC().Add(time.Hour),
-			})
-		})
-		if err = errors.Join(err, os.WriteFile(file, []byte(key+"\n"), 0o600)); err != nil {
+		key := p.addKey(p.stored("olga"))
+		if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		p.manage(t, "remote", "--server", p.base, "--key-file", file)
@@ -59,6 +51,21 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 		}
 		p.refuses("does not have an API key", "", "accounts", "list", "--server", p.base, "--key-file", file)
 	})
+}
+
+// addKey gives an account a key that may change things everywhere.
+func (p *program) addKey(owner models.Account) (key string) {
+	p.t.Helper()
+	key = "lk_testtest" + strings.Repeat("x", 43)
+	if err := p.database().Update(context.Background(), func(tx *models.Tx) error {
+		return tx.CreateAPIKey(models.APIKey{
+			ID: models.FirstID(time.Now()), AccountID: owner.ID, Title: "Test", Prefix: key[:11], Hash: core.HashToken(key), CanWrite: true, Scope: models.ScopeAll,
+			CreatedAt: time.Now().UTC(), EndsAt: time.Now().UTC().Add(time.Hour),
+		})
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	return key
 }
 
 // manage runs through the commands with accounts of a name.

@@ -117,6 +117,7 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 func (a *app) warn(ctx context.Context) {
 	a.warnOfPolicy()
 	a.warnOfPasskeys(ctx)
+	a.warnOfKeys(ctx)
 	a.warnOfOverlap()
 	a.warnOfPlainText()
 	if a.dev {
@@ -148,6 +149,24 @@ func (a *app) warnOfPasskeys(ctx context.Context) {
 	}
 	if count > 0 {
 		a.log.Warn("accounts have passkeys of another host only", "accounts", count, "host", a.config.BaseURL.Hostname())
+	}
+}
+
+// warnOfKeys warns of API keys of people, if they open accounts without the second factor that the settings enforce, or if the settings have
+// switched them off.
+func (a *app) warnOfKeys(ctx context.Context) {
+	enforced := len(a.config.FactorsFor) > 0
+	if !enforced && !a.config.NoAPIKeys {
+		return
+	}
+	count, err := a.accounts.Keys.CountOfPeople(ctx)
+	switch {
+	case err != nil:
+		a.log.Warn("counting API keys failed", "error", err)
+	case a.config.NoAPIKeys && count > 0:
+		a.log.Warn("people have API keys, which open nothing while COMPLIANCE_DISABLE_API_KEYS is set", "keys", count)
+	case enforced && !a.config.NoAPIKeys:
+		a.log.Warn("API keys open accounts without the second factor that COMPLIANCE_ENFORCE_2FA demands", "keys", count)
 	}
 }
 

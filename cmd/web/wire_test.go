@@ -135,3 +135,30 @@ func TestPlainTextConnectionIsLogged(t *testing.T) {
 		}
 	}
 }
+
+// Keys of people get around a second factor that is enforced, and open nothing while keys are switched off.
+func TestKeysOfPeopleAreLogged(t *testing.T) {
+	testkit.Parallel(t)
+	p := newProgram(t, models.SQLite)
+	p.seed("root")
+	warned := func(enforced, off bool, want string) {
+		t.Helper()
+		p.wired(func(a *app) {
+			var log bytes.Buffer
+			a.log = slog.New(slog.NewTextHandler(&log, nil))
+			a.config.FactorsFor, a.config.NoAPIKeys = map[bool][]string{true: {"superadmin"}}[enforced], off
+			a.warnOfKeys(t.Context())
+			if got := log.String(); (got == "") != (want == "") || !strings.Contains(got, want) {
+				t.Errorf("enforced %t, off %t: %q, want %q", enforced, off, got, want)
+			}
+		})
+	}
+	warned(false, false, "")
+	warned(false, true, "")
+	warned(true, false, "keys=0")
+	p.addKey(p.stored("root"))
+	warned(false, false, "")
+	warned(true, false, "COMPLIANCE_ENFORCE_2FA demands\" keys=1")
+	warned(false, true, "COMPLIANCE_DISABLE_API_KEYS is set\" keys=1")
+	warned(true, true, "COMPLIANCE_DISABLE_API_KEYS is set\" keys=1")
+}
