@@ -15,15 +15,17 @@ import (
 
 // apiAccess lists who may use which operation, independently of handlers/api: one without a group fails the tests.
 var apiAccess = map[string]string{
-	"anyone":    `GET /health|GET /openapi.json`,
-	"token":     `POST /token`,
-	"all":       `GET /me`,
-	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /events|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
+	"anyone": `GET /health|GET /openapi.json`,
+	"token":  `POST /token`,
+	"all":    `GET /me`,
+	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /events|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links|
+		GET /accounts/:id/sessions|GET /accounts/:id/links|GET /accounts/:id/emergency-codes`,
 	"writers": `POST /accounts|PATCH /accounts/:id|DELETE /accounts/:id|POST /accounts/:id/password|POST /accounts/:id/require-change|
-		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id|DELETE /accounts/:id/keys/:key`,
+		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id|DELETE /accounts/:id/keys/:key|
+		DELETE /accounts/:id/sessions/:session|POST /accounts/:id/links/:link/resend|DELETE /accounts/:id/links/:link|POST /accounts/:id/emergency-codes/:code/stop`,
 	"in person":           `POST /accounts/:id/keys`,
-	"SuperAdmins":         `GET /mails|GET /mails/:id|GET /tasks|GET /tasks/:id`,
-	"writing SuperAdmins": `POST /mails/:id/retry|POST /tasks/:id/cancel|POST /accounts/:id/move|POST /accounts/:id/restore`,
+	"SuperAdmins":         `GET /mails|GET /mails/:id|GET /tasks|GET /tasks/:id|GET /deleted-accounts`,
+	"writing SuperAdmins": `POST /mails/:id/retry|POST /tasks/:id/cancel|POST /accounts/:id/move|POST /accounts/:id/restore|POST /accounts/:id/erase|POST /mails/retry`,
 	"checkers":            `POST /verify`,
 }
 
@@ -121,7 +123,7 @@ func apiBody(route testapp.Route) string {
 
 // callOn calls an operation with an id in place of its parameter.
 func callOn(api *testapp.Client, route testapp.Route, id string) *testapp.Reply {
-	return api.Call(route.Method, strings.NewReplacer(":id", id, ":key", id).Replace(strings.TrimPrefix(route.Path, "/api/v1")), apiBody(route))
+	return api.Call(route.Method, strings.NewReplacer(":id", id, ":key", id, ":session", id, ":link", id, ":code", id).Replace(strings.TrimPrefix(route.Path, "/api/v1")), apiBody(route))
 }
 
 // Every operation refuses every key that may not use it, in the same way whatever it is about.

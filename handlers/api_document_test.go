@@ -82,7 +82,29 @@ func TestEveryOperationAnswers(t *testing.T) {
 	check(t, "blocked", api.Call("GET", bob, "").Want(200).Said("state"), "blacklisted")
 	check(t, "unblocked", api.Call("POST", bob+"/unblock", "").Want(200).Said("state"), "active")
 	api.Call("DELETE", ann, "").Want(204)
+	check(t, "deleted", api.Call("GET", "/deleted-accounts", "").Want(200).Said("items.0.name"), "ann")
 	check(t, "restored", api.Call("POST", ann+"/restore", "").Want(200).Said("state"), "disabled")
+
+	api.Call("DELETE", ann, "").Want(204)
+	api.Call("POST", ann+"/erase", "").Want(204)
+
+	app.SignIn("acme")
+	acme := "/accounts/" + who.Acme.ID
+	check(t, "an open session", api.Call("DELETE", acme+"/sessions/"+api.Call("GET", acme+"/sessions", "").Want(200).Said("items.0.id"), "").Want(204).Body, "")
+	check(t, "it has ended", len(api.Call("GET", acme+"/sessions", "").Want(200).JSON("items").([]any)), 0)
+	invited := api.Call("GET", bob+"/links", "").Want(200)
+	check(t, "a link", invited.Said("items.0.state"), "not-sent")
+	api.Call("POST", bob+"/links/"+invited.Said("items.0.id")+"/resend", "").Want(204)
+	again := api.Call("GET", bob+"/links", "").Want(200)
+	check(t, "the former", again.Said("items.1.state"), "revoked")
+	api.Call("DELETE", bob+"/links/"+again.Said("items.0.id"), "").Want(204)
+
+	_, code := emergencyCode(app, who.Bond, 1)
+	enter(app.Client(), "bond", code).Want(200)
+	bond := "/accounts/" + who.Bond.ID
+	codes := api.Call("GET", bond+"/emergency-codes", "").Want(200)
+	check(t, "a code", codes.Said("items.0.state"), "waiting")
+	api.Call("POST", bond+"/emergency-codes/"+codes.Said("items.0.id")+"/stop", "").Want(204)
 
 	check(t, "an event", api.Call("GET", "/audit?action=account-restored", "").Want(200).Said("items.0.target.name"), "ann")
 	api.Call("GET", "/events?after=first", "").Want(200)
@@ -92,6 +114,7 @@ func TestEveryOperationAnswers(t *testing.T) {
 	failed := api.Call("GET", "/mails?state=failed", "").Want(200).Said("items.0.id")
 	api.Call("GET", "/mails/"+failed, "").Want(200)
 	api.Call("POST", "/mails/"+failed+"/retry", "").Want(204)
+	check(t, "the other failed mails", api.Call("POST", "/mails/retry", "").Want(200).JSON("mails").(float64) >= 1, true)
 	app.Do(func(tx *models.Tx) error {
 		_, err := tx.AddTask(models.Task{ID: app.Accounts.NewID(), Kind: "retention", OnceKey: "x", State: models.TaskWaiting, CreatedAt: app.Clock.Now(), NextTryAt: app.Clock.Now(), Params: "{}"})
 		return err

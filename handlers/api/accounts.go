@@ -138,7 +138,6 @@ func (a *API) registerAccounts() {
 			})
 	}
 	register(a, operation{id: "move", method: http.MethodPost, path: "/accounts/{id}/move", tag: tag, who: writers, errors: changing, summary: "Move a customer to another organization"}, a.moveAccount)
-	register(a, operation{id: "restore", method: http.MethodPost, path: "/accounts/{id}/restore", tag: tag, who: writers, errors: []int{http.StatusNotFound}, summary: "Restore a deleted account"}, a.restoreAccount)
 }
 
 // changing are the statuses of requests that change an account.
@@ -551,16 +550,4 @@ func (a *API) moveAccount(ctx context.Context, call *call, in *moveRequest) (*ac
 	return a.change(ctx, call, in.ID, in.IfMatch, func(actor core.Actor) error {
 		return a.Accounts.Move(ctx, actor, in.ID, in.Body.Organization, in.Body.RequireChange)
 	})
-}
-
-type restoreRequest struct {
-	ID string `path:"id" maxLength:"64"`
-}
-
-func (a *API) restoreAccount(ctx context.Context, call *call, in *restoreRequest) (*accountAnswer, error) {
-	row, err := a.Accounts.Restore(ctx, call.actor, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return a.accountAnswer(ctx, row)
 }

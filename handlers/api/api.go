@@ -89,6 +89,8 @@ func New(o Options) *API {
 	a.registerToken()
 	a.registerMe()
 	a.registerAccounts()
+	a.registerAccess()
+	a.registerDeleted()
 	a.registerKeys()
 	a.registerPolicy()
 	a.registerRecords()

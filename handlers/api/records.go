@@ -88,6 +88,7 @@ func (a *API) registerRecords() {
 	register(a, operation{id: "list-mails", method: http.MethodGet, path: "/mails", tag: "Records", who: operators, errors: filtered, summary: "All mails, the newest first"}, a.listMails)
 	register(a, operation{id: "get-mail", method: http.MethodGet, path: "/mails/{id}", tag: "Records", who: operators, errors: []int{http.StatusNotFound}, summary: "One mail with its text"}, a.getMail)
 	register(a, operation{id: "retry-mail", method: http.MethodPost, path: "/mails/{id}/retry", tag: "Records", who: writers, status: http.StatusNoContent, errors: []int{http.StatusNotFound}, summary: "Send a failed mail again"}, a.retryMail)
+	register(a, operation{id: "retry-mails", method: http.MethodPost, path: "/mails/retry", tag: "Records", who: writers, errors: filtered, summary: "Send all failed mails again"}, a.retryMails)
 	register(a, operation{id: "list-tasks", method: http.MethodGet, path: "/tasks", tag: "Records", who: operators, summary: "The newest tasks in the background"}, a.listTasks)
 	register(a, operation{id: "get-task", method: http.MethodGet, path: "/tasks/{id}", tag: "Records", who: operators, errors: []int{http.StatusNotFound}, summary: "One task with its report"}, a.getTask)
 	register(a, operation{id: "cancel-task", method: http.MethodPost, path: "/tasks/{id}/cancel", tag: "Records", who: writers, status: http.StatusNoContent, errors: []int{http.StatusNotFound}, summary: "Cancel a task"}, a.cancelTask)
@@ -340,6 +341,21 @@ func (a *API) getMail(ctx context.Context, call *call, in *idRequest) (*mailAnsw
 
 func (a *API) retryMail(ctx context.Context, call *call, in *idRequest) (*struct{}, error) {
 	return nil, a.Accounts.Mail.Retry(ctx, call.actor, in.ID)
+}
+
+type retriedAnswer struct {
+	Body struct {
+		Mails int `json:"mails" doc:"how many are sent again"`
+
+		_ struct{} `json:"-" additionalProperties:"true"`
+	}
+}
+
+func (a *API) retryMails(ctx context.Context, call *call, _ *struct{}) (*retriedAnswer, error) {
+	var out retriedAnswer
+	var err error
+	out.Body.Mails, err = a.Accounts.Mail.RetryFailed(ctx, call.actor)
+	return &out, err
 }
 
 func (a *API) listTasks(ctx context.Context, call *call, _ *struct{}) (*listAnswer[Task], error) {
