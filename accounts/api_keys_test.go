@@ -391,6 +391,7 @@ func TestRevokedKeyWritesNothing(t *testing.T) {
 		if _, err := replica.Create(t.Context(), bot, fill(accounts.NewAccount{Name: "late"})); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("a request in flight: %v", err)
 		}
+		replica.refusesKey("the key", secret, apikey.ErrInvalid)
 		replica.refusesKey("its token", token.Secret, apikey.ErrInvalid)
 	})
 }

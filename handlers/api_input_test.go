@@ -239,6 +239,7 @@ func TestAPIRate(t *testing.T) {
 		check(t, "code", refused.Said("code"), "rate.exceeded")
 		check(t, "retry", refused.Header.Get("Retry-After"), "12")
 		app.API(app.Key(who.Acme)).Call("GET", "/me", "").Want(200)
+		check(t, "a refused request counts", app.API(app.Key(who.Ann)).Call("GET", "/accounts", "").Want(403).Header.Get("RateLimit-Remaining"), "4")
 	}, func(o *testapp.AppOptions) { o.APIRate = 5 })
 }
 
