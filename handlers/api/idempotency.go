@@ -138,54 +138,38 @@ func (a *API) awaitAnswer(ctx context.Context, row models.APIAnswer) (kept model
 	}
 }
 
-// carryOut carries out the request and keeps its answer, also if the client disconnects meanwhile. A request that failed for a reason of the
-// server, or because too much was asked for at once, can be carried out again.
+// carryOut carries out the request and keeps its answer. A request that failed for a reason of the server, or because too much was asked for
+// at once, can be carried out again.
 func (a *API) carryOut(call *call, row models.APIAnswer, do func() error) error {
-	request, response := call.c.Request(), call.c.Response()
-	ctx, cancel := core.Uncancelled(request.Context())
-	defer cancel()
-	call.c.SetRequest(request.WithContext(ctx))
-	copied := &tee{ResponseWriter: response.Writer}
-	response.Writer = copied
-	kept := false
-	defer func() {
-		call.c.SetRequest(request)
-		response.Writer = copied.ResponseWriter
-		if kept {
-			return
+	response := call.c.Response()
+	keep := func(ctx context.Context, body []byte) (kept bool) {
+		if status := response.Status; status >= http.StatusInternalServerError || status == http.StatusTooManyRequests || status == http.StatusUnauthorized {
+			return false
 		}
-		late, cancel := core.Detached(ctx)
-		defer cancel()
-		if err := a.Accounts.Keys.DropAnswer(late, row.ID, row.Holder); err != nil {
+		header := http.Header{}
+		for _, name := range keptHeaders {
+			if values := response.Header().Values(name); len(values) > 0 {
+				header[name] = values
+			}
+		}
+		text, _ := json.Marshal(header) // cannot fail: JSON has all of its types
+		row.Status, row.Header = response.Status, string(text)
+		var secret bool
+		if row.Body, secret = withoutSecrets(body); secret {
+			row.Sealed = a.sealer(call, row).Seal(nil, nil, body, nil) //nolint:gosec // it makes its nonce itself
+		}
+		err := a.Accounts.Keys.KeepAnswer(ctx, row)
+		if err != nil {
+			a.Kit.Log.Warn("storing the answer to a request failed", "error", err)
+		}
+		return err == nil
+	}
+	release := func(ctx context.Context) {
+		if err := a.Accounts.Keys.DropAnswer(ctx, row.ID, row.Holder); err != nil {
 			a.Kit.Log.Warn("a request with an Idempotency-Key cannot be repeated for a while", "error", err)
 		}
-	}()
-	if err := do(); err != nil {
-		return err
 	}
-	if status := response.Status; status >= http.StatusInternalServerError || status == http.StatusTooManyRequests || status == http.StatusUnauthorized {
-		return nil
-	}
-	header := http.Header{}
-	for _, name := range keptHeaders {
-		if values := response.Header().Values(name); len(values) > 0 {
-			header[name] = values
-		}
-	}
-	text, _ := json.Marshal(header) // cannot fail: JSON has all of its types
-	row.Status, row.Header = response.Status, string(text)
-	var secret bool
-	if row.Body, secret = withoutSecrets(copied.body.Bytes()); secret {
-		row.Sealed = a.sealer(call, row).Seal(nil, nil, copied.body.Bytes(), nil) //nolint:gosec // it makes its nonce itself
-	}
-	late, cancelLate := core.Detached(ctx)
-	defer cancelLate()
-	if err := a.Accounts.Keys.KeepAnswer(late, row); err != nil {
-		a.Kit.Log.Warn("storing the answer to a request failed", "error", err)
-		return nil
-	}
-	kept = true
-	return nil
+	return page.CarryOut(call.c, do, keep, release)
 }
 
 // sealer seals the secrets of an answer with a key that only the sender's token or key gives.
@@ -239,17 +223,3 @@ func withoutSecrets(body []byte) (cleaned []byte, secret bool) {
 	}
 	return text.Bytes(), true
 }
-
-// tee copies what is written. A client that has disconnected does not matter.
-type tee struct {
-	http.ResponseWriter
-	body bytes.Buffer
-}
-
-func (w *tee) Write(text []byte) (int, error) {
-	w.body.Write(text)
-	_, _ = w.ResponseWriter.Write(text)
-	return len(text), nil
-}
-
-func (w *tee) Unwrap() http.ResponseWriter { return w.ResponseWriter }

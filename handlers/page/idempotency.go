@@ -181,9 +181,33 @@ func (s *Kit) findAnswer(ctx context.Context, store answerStore, form *submissio
 	}
 }
 
-// answerAndKeep carries out the form and stores the answer. It continues if the client disconnects, as a browser does when it sends
-// the form again. Forms that end in an error can be tried again.
+// answerAndKeep carries out the form and stores the answer. Forms that end in an error can be tried again.
 func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
+	keep := func(ctx context.Context, body []byte) (kept bool) {
+		response := c.Response()
+		if !response.Committed || response.Status >= http.StatusInternalServerError {
+			return false
+		}
+		err := store.Keep(ctx, form.id, form.seal(answerOf(response, body)))
+		if err != nil {
+			s.Log.Warn("storing the answer to a form failed", "error", err)
+		}
+		return err == nil
+	}
+	release := func(ctx context.Context) {
+		if err := store.Drop(ctx, form.id.Form, form.id.Holder); err != nil {
+			s.abandoned.add(form.id.Holder, s.Now())
+		}
+	}
+	return CarryOut(c, func() error { return do(c) }, keep, release)
+}
+
+// CarryOut carries out a request that has claimed its answer. It continues if the client disconnects, as clients do before they send the same
+// again. keep stores the answer, unless it is too large, and reports whether it has. If it has not, or the request ends in an error, release
+// gives up the claim.
+func CarryOut(
+	c echo.Context, do func() error, keep func(ctx context.Context, body []byte) (kept bool), release func(ctx context.Context),
+) error {
 	request, response := c.Request(), c.Response()
 	ctx, cancel := core.Uncancelled(request.Context())
 	defer cancel()
@@ -199,21 +223,15 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 		}
 		late, cancel := core.Detached(ctx)
 		defer cancel()
-		if err := store.Drop(late, form.id.Form, form.id.Holder); err != nil {
-			s.abandoned.add(form.id.Holder, s.Now())
-		}
+		release(late)
 	}()
-	if err := do(c); err != nil {
+	if err := do(); err != nil {
 		return err
 	}
-	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
+	if copied.body.Len() <= maxAnswer {
 		late, cancel := core.Detached(ctx)
 		defer cancel()
-		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
-		if err != nil {
-			s.Log.Warn("storing the answer to a form failed", "error", err)
-		}
-		kept = err == nil
+		kept = keep(late, copied.body.Bytes())
 	}
 	return nil
 }
@@ -241,8 +259,8 @@ func (a *abandonedClaims) has(holder string) bool {
 	return found
 }
 
-func answerOf(response *echo.Response, copied *teeWriter) answer {
-	made := answer{Status: response.Status, Header: http.Header{}, Body: copied.body.Bytes()}
+func answerOf(response *echo.Response, body []byte) answer {
+	made := answer{Status: response.Status, Header: http.Header{}, Body: body}
 	for _, name := range answerHeaders {
 		if values := response.Header().Values(name); len(values) > 0 {
 			made.Header[http.CanonicalHeaderKey(name)] = values
