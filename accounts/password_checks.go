@@ -73,10 +73,7 @@ func (s *Service) VerifyPassword(ctx context.Context, actor core.Actor, name, se
 		complete = !errors.Is(held, core.ErrFactorFirst)
 		return complete, s.core.Audit(tx, core.Actor{ID: actor.ID, Name: actor.Name, Address: who.Address, RequestID: actor.RequestID, Key: actor.Key}, core.ActionVerified, *a)
 	})
-	if err == nil && held != nil {
-		return account, held
-	}
-	return account, withoutReason(err)
+	return account, withoutReason(cmp.Or(err, held))
 }
 
 // HeldPassword is a right password that opens nothing by itself. It is no [core.GateError], which is about the account that sends a request.

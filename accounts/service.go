@@ -173,7 +173,7 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
 	})
 	s.Keys = apikey.New(apikey.Options{
-		Core: s.core, Policies: s.Policies, Notices: s.Mail, Off: o.Settings.NoAPIKeys, TokenMax: o.Settings.APITokenLife,
+		Core: s.core, Policies: s.Policies, Notices: s.Mail, Organization: s.findOrganization, Off: o.Settings.NoAPIKeys, TokenMax: o.Settings.APITokenLife,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Views = view.New(s.core)

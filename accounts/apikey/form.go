@@ -78,35 +78,17 @@ func (s *Service) parseScope(ctx context.Context, actor core.Actor, typed []stri
 		return "", core.InvalidWith("scope", errManyScopes, core.Params{"most": maxOrganizations})
 	}
 	for i, text := range ids {
-		organization, err := s.findOrganization(ctx, text)
+		organization, err := s.organization(ctx, text)
+		if errors.As(err, new(*core.ValidationError)) || err == nil && actor.Kind != models.SuperAdmin && organization.ID != actor.ID {
+			err = core.InvalidWith("scope", errScope, core.Params{"name": text})
+		}
 		if err != nil {
 			return "", err
-		}
-		if actor.Kind != models.SuperAdmin && organization.ID != actor.ID {
-			return "", core.InvalidWith("scope", errScope, core.Params{"name": text})
 		}
 		ids[i] = organization.ID
 	}
 	slices.Sort(ids)
 	return models.ScopeOf(slices.Compact(ids)), nil
-}
-
-// findOrganization returns the organization with the id or name.
-func (s *Service) findOrganization(ctx context.Context, text string) (found models.Account, err error) {
-	read, unknown := s.core.DB.Read(ctx), core.InvalidWith("scope", errScope, core.Params{"name": text})
-	if models.IsID(text) {
-		found, err = read.Account(text)
-	} else {
-		keys, invalid := identifier.Keys(text)
-		if invalid != nil {
-			return found, unknown
-		}
-		found, err = read.AccountByIdentifier(keys...)
-	}
-	if errors.Is(err, models.ErrNotFound) || err == nil && found.Kind != models.Organization {
-		err = unknown
-	}
-	return found, err
 }
 
 // isSeparator reports whether a symbol stands between the items of a list.

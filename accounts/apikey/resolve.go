@@ -150,8 +150,8 @@ type Token struct {
 	EndsAt time.Time
 }
 
-// Exchange makes a token for a key. It lives for so long, or for as long as the settings and the key allow; 0 = as long as possible. admit may refuse
-// the account another token.
+// Exchange makes a token for a key. It lives for so long, or for as long as the settings and the key allow; 0 = as long as possible. admit
+// may refuse the account another token.
 func (s *Service) Exchange(
 	ctx context.Context, secret string, life time.Duration, from core.ClientInfo, admit func(models.Account) error,
 ) (Token, Access, error) {

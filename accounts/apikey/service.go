@@ -18,6 +18,10 @@ type Options struct {
 	Core     *core.Core
 	Policies *policy.Source
 	Notices  Notices
+
+	// Organization finds an organization by its id or name. If there is none, it returns a [core.ValidationError].
+	Organization func(ctx context.Context, idOrName string) (models.Account, error)
+
 	Off      bool          // keys open nothing, and none can be made
 	TokenMax time.Duration // the longest life of a token; 0 = [DefaultTokenLife]
 }
@@ -35,6 +39,8 @@ type Service struct {
 	notices  Notices
 	off      bool
 	tokenMax time.Duration
+
+	organization func(ctx context.Context, idOrName string) (models.Account, error)
 }
 
 // New makes a service.
@@ -42,7 +48,7 @@ func New(o Options) *Service {
 	if o.TokenMax == 0 {
 		o.TokenMax = DefaultTokenLife
 	}
-	return &Service{core: o.Core, policies: o.Policies, notices: o.Notices, off: o.Off, tokenMax: o.TokenMax}
+	return &Service{core: o.Core, policies: o.Policies, notices: o.Notices, organization: o.Organization, off: o.Off, tokenMax: o.TokenMax}
 }
 
 // Off means that API keys are switched off.
@@ -285,11 +291,16 @@ func (s *Service) revoke(tx *models.Tx, actor core.Actor, account models.Account
 	if !models.IsID(id) {
 		return core.ErrNotFound
 	}
-	revoked, err := tx.DeleteAPIKey(account.ID, id)
+	return s.end(tx, actor, account, id)
+}
+
+// end deletes a key of an account, with its tokens.
+func (s *Service) end(tx *models.Tx, actor core.Actor, account models.Account, id string) error {
+	ended, err := tx.DeleteAPIKey(account.ID, id)
 	if err != nil {
 		return core.NotFound(err)
 	}
-	return s.core.Audit(tx, actor, core.ActionKeyRevoked, account, core.DetailKeyTitle.Text(revoked.Title), core.DetailAPIKey.Text(revoked.Prefix))
+	return s.core.Audit(tx, actor, core.ActionKeyRevoked, account, core.DetailKeyTitle.Text(ended.Title), core.DetailAPIKey.Text(ended.Prefix))
 }
 
 // EndIn ends the keys of an account that were made since a time, in a transaction that takes back its credentials.
@@ -302,11 +313,7 @@ func (s *Service) EndIn(tx *models.Tx, actor core.Actor, account models.Account,
 		if key.CreatedAt.Before(since) {
 			continue
 		}
-		if _, err := tx.DeleteAPIKey(account.ID, key.ID); err != nil {
-			return err
-		}
-		err := s.core.Audit(tx, actor, core.ActionKeyRevoked, account, core.DetailKeyTitle.Text(key.Title), core.DetailAPIKey.Text(key.Prefix))
-		if err != nil {
+		if err := s.end(tx, actor, account, key.ID); err != nil {
 			return err
 		}
 	}
