@@ -478,7 +478,7 @@ func TestTechnicalSignIn(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		device := w.create(accounts.NewAccount{Name: "device", Technical: true})
-		for what, name := range map[string]string{"a person": "ada", "nobody": "unknown"} {
+		for what, name := range map[string]string{"a person": "ada", "an unknown name": "unknown"} {
 			if _, _, err := w.SignInTechnical(t.Context(), name, secret, 0, visit, anyAccount); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("%s: %v", what, err)
 			}

@@ -59,7 +59,7 @@ func groupOf(t *testing.T, route testapp.Route) string {
 			}
 		}
 	}
-	t.Errorf("%s stands in no group: say who may use it", route)
+	t.Errorf("%s is in no group: say who may use it", route)
 	return "nobody"
 }
 

@@ -70,7 +70,7 @@ func apiGroup(t *testing.T, route testapp.Route) int {
 			}
 		}
 	}
-	t.Fatalf("%s stands in no group: say who may use it", route)
+	t.Fatalf("%s is in no group: say who may use it", route)
 	return 0
 }
 

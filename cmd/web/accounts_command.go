@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -165,9 +166,7 @@ func personFlags(more map[string]string) map[string]string {
 		"email": "e-mail address", "locale": "language: en, de, or empty", "display_name": "what the person is called", "external_id": "the person in another system",
 		"phone": "phone number", "note": "note of operators", "valid_from": "the first day, such as 2026-12-31; empty = no bound", "valid_until": "the last day",
 	}
-	for name, usage := range more {
-		all[name] = usage
-	}
+	maps.Copy(all, more)
 	return all
 }
 
